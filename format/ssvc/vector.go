@@ -1,0 +1,169 @@
+package ssvc
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// VectorPrefix begins every vector of the calculator.
+const VectorPrefix = "SSVCv2"
+
+// VectorPair is one KEY:VALUE of a vector.
+type VectorPair struct{ Key, Value string }
+
+// Vector is the short form of a calculator result:
+// SSVCv2/E:A/A:N/T:T/P:M/B:A/M:M/D:A/<time>/ with an optional &<id>&<tree>.
+type Vector struct {
+	Pairs []VectorPair
+	// Time is the time as written: epoch seconds, a date or a date and time.
+	Time string
+	// Target and Tree are the optional suffix.
+	Target, Tree string
+}
+
+const maxVector = 4096
+
+// ParseVector reads a vector. Keys are those of the tree that made it: one or
+// two letters or digits.
+func ParseVector(s string) (Vector, error) {
+	if len(s) > maxVector {
+		return Vector{}, fail("ssvc vector", "is longer than "+strconv.Itoa(maxVector)+" bytes", "check that it is one vector")
+	}
+	var v Vector
+	body, suffix, _ := strings.Cut(s, "&")
+	v.Target, v.Tree, _ = strings.Cut(suffix, "&")
+	parts := strings.Split(body, "/")
+	if parts[0] != VectorPrefix {
+		return Vector{}, fail("ssvc vector "+quote(s), "does not begin with "+VectorPrefix+"/", "copy the whole vector")
+	}
+	parts = parts[1:]
+	if n := len(parts); n > 0 && parts[n-1] == "" {
+		parts = parts[:n-1]
+	}
+	for i, part := range parts {
+		if pair, ok := vectorPair(part); ok {
+			v.Pairs = append(v.Pairs, pair)
+			continue
+		}
+		if i != len(parts)-1 || !vectorTime(part) {
+			return Vector{}, fail("ssvc vector part "+quote(part), "is neither KEY:VALUE nor a closing time", "copy the whole vector")
+		}
+		v.Time = part
+	}
+	if len(v.Pairs) == 0 || len(v.Pairs) > MaxPoints {
+		return Vector{}, fail("ssvc vector", strconv.Itoa(len(v.Pairs))+" pairs", "copy the whole vector")
+	}
+	return v, nil
+}
+
+func vectorPair(s string) (VectorPair, bool) {
+	k, val, ok := strings.Cut(s, ":")
+	if !ok || len(k) == 0 || len(k) > 2 || len(val) == 0 || len(val) > 2 || !ValidKey(k) || !ValidKey(val) {
+		return VectorPair{}, false
+	}
+	return VectorPair{k, val}, true
+}
+
+func vectorTime(s string) bool {
+	_, ok := Vector{Time: s}.At()
+	return ok
+}
+
+// At gives the time of the vector in UTC; a date without time is midnight.
+func (v Vector) At() (time.Time, bool) {
+	if sec, err := strconv.ParseInt(v.Time, 10, 64); err == nil && sec >= 0 && sec < 1<<40 {
+		return time.Unix(sec, 0).UTC(), true
+	}
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", time.DateOnly} {
+		if t, err := time.Parse(layout, v.Time); err == nil {
+			return t.UTC(), true
+		}
+	}
+	return time.Time{}, false
+}
+
+// String gives the vector as text; ParseVector reads it back to the same Vector.
+func (v Vector) String() string {
+	var b strings.Builder
+	b.WriteString(VectorPrefix + "/")
+	for _, p := range v.Pairs {
+		b.WriteString(p.Key + ":" + p.Value + "/")
+	}
+	if v.Time != "" {
+		b.WriteString(v.Time + "/")
+	}
+	if v.Target != "" || v.Tree != "" {
+		b.WriteString("&" + v.Target + "&" + v.Tree)
+	}
+	return b.String()
+}
+
+// Read gives the option position of every point of the tree that the vector
+// names, by point position. Pairs that the tree does not know are unmapped.
+func (t LegacyTree) Read(v Vector) (map[int]int, []Unmapped) {
+	found := map[int]int{}
+	var unmapped []Unmapped
+	for _, pair := range v.Pairs {
+		p := t.pointByKey(pair.Key)
+		if p < 0 {
+			unmapped = append(unmapped, Unmapped{Name: pair.Key, Value: pair.Value, Reason: "name"})
+			continue
+		}
+		o := t.Points[p].optionByKey(pair.Value)
+		if o < 0 {
+			unmapped = append(unmapped, Unmapped{Name: pair.Key, Value: pair.Value, Reason: "value"})
+			continue
+		}
+		found[p] = o
+	}
+	return found, unmapped
+}
+
+// Vector gives the vector for option positions by point position, in the
+// order of the tree. Points and options without a key cannot be written.
+func (t LegacyTree) Vector(options map[int]int, at time.Time) (Vector, error) {
+	v := Vector{Time: at.UTC().Format(time.RFC3339)}
+	for p, point := range t.Points {
+		o, ok := options[p]
+		if !ok {
+			continue
+		}
+		if o < 0 || o >= len(point.Options) {
+			return Vector{}, fail("legacy tree point "+quote(point.Label), "has no option "+strconv.Itoa(o), "use a position of its options")
+		}
+		if point.Key == "" || point.Options[o].Key == "" {
+			return Vector{}, fail("legacy tree point "+quote(point.Label), "has no key for the vector form", "add keys to the tree")
+		}
+		v.Pairs = append(v.Pairs, VectorPair{point.Key, point.Options[o].Key})
+	}
+	return v, nil
+}
+
+func (t LegacyTree) pointByKey(key string) int {
+	for i, p := range t.Points {
+		if p.Key == key {
+			return i
+		}
+	}
+	for i, p := range t.Points {
+		if p.Key != "" && strings.EqualFold(p.Key, key) {
+			return i
+		}
+	}
+	return -1
+}
+
+func (p LegacyPoint) optionByKey(key string) int {
+	for i, o := range p.Options {
+		if o.Key == key {
+			return i
+		}
+	}
+	for i, o := range p.Options {
+		if o.Key != "" && strings.EqualFold(o.Key, key) {
+			return i
+		}
+	}
+	return -1
+}
