@@ -1,0 +1,170 @@
+package jvn
+
+import (
+	"regexp"
+	"strings"
+
+	"noroshi.dev/format/version"
+)
+
+// Patterns of version texts. They are compiled once and never changed.
+var (
+	// numberPattern finds a version: it begins with a digit (or v and a digit) and goes on with
+	// letters, digits and the usual marks.
+	numberPattern = regexp.MustCompile(`(?i)(?:\b(?:version|ver|v|r)\.?\s*)?(\d[0-9a-z.\-_+~]*)`)
+	// remarkPattern finds remarks in brackets, which name CVEs or builds and not the version.
+	remarkPattern = regexp.MustCompile(`[（(][^（()）]*[)）]`)
+)
+
+// Phrases that say on which side of a version the affected ones lie. Longer ones stand first
+// where one holds another.
+func beforePhrases() []string {
+	return []string{"未満", "より前", "より以前", "以前のバージョンは含まない", "prior to", "before", "earlier than", "less than", "<"}
+}
+
+func untilPhrases() []string {
+	return []string{"以下", "およびそれ以前", "及びそれ以前", "それ以前", "以前", "まで", "and earlier", "and prior", "and below", "or earlier", "or below", "through", "<="}
+}
+
+func fromPhrases() []string {
+	return []string{"以上", "以降", "およびそれ以降", "から", "and later", "or later", "from", ">="}
+}
+
+func afterPhrases() []string { return []string{"より後", "より新しい", "later than", ">"} }
+
+// ParseVersions reads the text of a VersionNumber, as "1.0.6 未満", "2.1.0 以上 2.1.3 以下",
+// "1.05 およびそれ以前" or "7.7", as a range of kind "custom". It reports false when the text names
+// no version or holds more than it understands; the caller then has the text only.
+func ParseVersions(text string) (version.Range, bool) {
+	s := strings.ToLower(strings.TrimSpace(remarkPattern.ReplaceAllString(widthFolded(text), " ")))
+	if s == "すべてのバージョン" || s == "全てのバージョン" || s == "all versions" {
+		return version.Range{}, true
+	}
+	found := numberPattern.FindAllStringSubmatchIndex(s, -1)
+	switch len(found) {
+	case 1:
+		return oneVersion(s[found[0][2]:found[0][3]], s[:found[0][0]], s[found[0][1]:])
+	case 2:
+		return twoVersions(s, found)
+	default:
+		return version.Range{}, false
+	}
+}
+
+// oneVersion reads a text with a single version v, which has the given text before and after it.
+func oneVersion(v, before, after string) (version.Range, bool) {
+	v = strings.TrimRight(v, ".-_+~")
+	words := before + " " + after
+	switch side(before, after) {
+	case sideUntil:
+		return version.Range{End: v}, true
+	case sideBefore:
+		return version.Range{End: v, EndExcluded: true}, true
+	case sideFrom:
+		return version.Range{Start: v}, true
+	case sideAfter:
+		return version.Range{Start: v, StartExcluded: true}, true
+	}
+	// A bare version may carry a name before it, but no words behind it that could restrict it.
+	if strings.TrimSpace(after) == "" && !strings.ContainsAny(words, "、,/") {
+		return version.Range{Exact: v}, true
+	}
+	return version.Range{}, false
+}
+
+// twoVersions reads "from A to B" in its forms; the words between the two versions may belong to
+// either of them.
+func twoVersions(s string, found [][]int) (version.Range, bool) {
+	first, last := found[0], found[1]
+	before, between, after := s[:first[0]], s[first[1]:last[0]], s[last[1]:]
+	r := version.Range{
+		Start: strings.TrimRight(s[first[2]:first[3]], ".-_+~"),
+		End:   strings.TrimRight(s[last[2]:last[3]], ".-_+~"),
+	}
+	switch {
+	case contains(before+between, fromPhrases()):
+	case contains(between, afterPhrases()):
+		r.StartExcluded = true
+	default:
+		return version.Range{}, false
+	}
+	end := side("", after)
+	if end == sideNone {
+		end = side("", between)
+	}
+	r.EndExcluded = end == sideBefore
+	return r, end == sideUntil || end == sideBefore || contains(between, []string{" to ", "~", "-"})
+}
+
+const (
+	sideNone = iota
+	sideUntil
+	sideBefore
+	sideFrom
+	sideAfter
+)
+
+// side looks for a phrase: Japanese puts it behind the version, English on either side.
+func side(before, after string) int {
+	for _, text := range []string{after, before} {
+		switch {
+		case text == "":
+		case contains(text, beforePhrases()) && !strings.Contains(text, "<="):
+			return sideBefore
+		case contains(text, untilPhrases()):
+			return sideUntil
+		case contains(text, fromPhrases()):
+			return sideFrom
+		case contains(text, afterPhrases()):
+			return sideAfter
+		}
+	}
+	return sideNone
+}
+
+func contains(text string, phrases []string) bool {
+	for _, p := range phrases {
+		if strings.Contains(text, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// Range returns the versions that v means: its bounds where it has them, else what ParseVersions
+// reads in its text, combined with the operator.
+func (v VersionNumber) Range() (version.Range, bool) {
+	if v.Begin != nil || v.End != nil {
+		var r version.Range
+		if v.Begin != nil {
+			r.Start, r.StartExcluded = v.Begin.Value, v.Begin.Operator == "gt"
+		}
+		if v.End != nil {
+			r.End, r.EndExcluded = v.End.Value, v.End.Operator == "lt"
+		}
+		return r, true
+	}
+	switch v.Operator {
+	case "lt", "le":
+		return version.Range{End: v.Text, EndExcluded: v.Operator == "lt"}, v.Text != ""
+	case "gt", "ge":
+		return version.Range{Start: v.Text, StartExcluded: v.Operator == "gt"}, v.Text != ""
+	case "ne":
+		return version.Range{}, false
+	}
+	return ParseVersions(v.Text)
+}
+
+// widthFolded writes full-width ASCII, usual in Japanese text, as ASCII.
+func widthFolded(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= 0xff01 && r <= 0xff5e:
+			return r - 0xfee0
+		case r == 0x3000:
+			return ' '
+		default:
+			return r
+		}
+	}, s)
+}
