@@ -1,0 +1,196 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"filippo.io/age"
+)
+
+const (
+	defaultEvery = time.Hour
+	leastEvery   = time.Minute
+)
+
+var shortName = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$`)
+
+// Networks are addresses or prefixes, such as 10.0.0.0/8 or ::1.
+type Networks []string
+
+// Prefixes returns the networks; a bare address is the network of itself.
+// Entries that Check refuses are left out.
+func (n Networks) Prefixes() []netip.Prefix {
+	out := make([]netip.Prefix, 0, len(n))
+	for _, text := range n {
+		if p, err := network(text); err == nil {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func network(text string) (netip.Prefix, error) {
+	if a, err := netip.ParseAddr(text); err == nil {
+		return netip.PrefixFrom(a, a.BitLen()), nil
+	}
+	p, err := netip.ParsePrefix(text)
+	return p.Masked(), err
+}
+
+// checker gathers problems.
+type checker []Problem
+
+func (c *checker) add(key, text, hint string) {
+	*c = append(*c, Problem{Key: key, Text: text, Hint: hint})
+}
+
+// Check returns what is wrong with the settings themselves; it opens nothing
+// but the files that they name.
+func (c Config) Check() []Problem {
+	var p checker
+	c.checkPlaces(&p)
+	p.oneOf("log.format", c.Log.Format, "text", "json")
+	p.oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
+	p.oneOf("language", c.Language, "ja", "en")
+	if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "" {
+		p.add("zone", "not a known time zone", "use an IANA name such as Asia/Tokyo or UTC")
+	}
+	p.networks("http.trusted_proxies", c.HTTP.TrustedProxies)
+	p.networks("metrics.allow", c.Metrics.Allow)
+	p.networks("outbound.allow_private", c.Outbound.AllowPrivate)
+	p.positive("http.max_connections", c.HTTP.MaxConnections)
+	p.positive("http.max_connections_per_address", c.HTTP.MaxConnectionsPerAddress)
+	p.positive("http.read_header_timeout", int(c.HTTP.ReadHeaderTimeout))
+	p.positive("http.stop_timeout", int(c.HTTP.StopTimeout))
+	p.recipients("backup.recipients", c.Backup.Recipients)
+	p.recipients("blob.recipients", c.Blob.Recipients)
+	c.checkBlob(&p)
+	c.checkOIDC(&p)
+	c.checkFetch(&p)
+	return p
+}
+
+// checkPlaces looks at addresses, URLs and files.
+func (c Config) checkPlaces(p *checker) {
+	if c.Data == "" {
+		p.add("data", "is empty", "name a folder")
+	}
+	if _, number, err := net.SplitHostPort(c.Addr); err != nil || number == "" {
+		p.add("addr", "not an address", "write host:port, for example 127.0.0.1:8686")
+	}
+	if u, err := url.Parse(c.BaseURL); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.Path != "" || u.RawQuery != "" || u.User != nil {
+		p.add("base_url", "not the address of a site", "write https://host, without a path")
+	}
+	if s := c.DatabaseURL.Reveal(); s != "" && !strings.HasPrefix(s, "postgres://") && !strings.HasPrefix(s, "postgresql://") {
+		p.add("database_url", "not a PostgreSQL URL", "write postgres://user@host/database, or leave it out for SQLite")
+	}
+	if (c.TLS.Certificate == "") != (c.TLS.Key == "") {
+		p.add("tls", "certificate and key belong together", "set both or neither")
+	}
+	for key, file := range map[string]string{"tls.certificate": c.TLS.Certificate, "tls.key": c.TLS.Key, "blob.identities_file": c.Blob.IdentitiesFile} {
+		if file == "" {
+			continue
+		}
+		if _, err := os.Stat(file); err != nil {
+			p.add(key, file+": "+plain(err), "")
+		}
+	}
+}
+
+func (c Config) checkBlob(p *checker) {
+	s := c.Blob.S3
+	if s.Endpoint != "" && (s.Bucket == "" || s.AccessKey == "" || s.SecretKey == "") {
+		p.add("blob.s3", "bucket, access_key and secret_key are needed with an endpoint", "")
+	}
+	if s.Endpoint == "" && s.Bucket != "" {
+		p.add("blob.s3.endpoint", "is empty", "write host:port of the store")
+	}
+	if len(c.Blob.Recipients) > 0 && c.Blob.IdentitiesFile == "" {
+		p.add("blob.identities_file", "is needed to read what blob.recipients encrypts", "make one with age-keygen")
+	}
+}
+
+func (c Config) checkOIDC(p *checker) {
+	var seen []string
+	for i, o := range c.Identity.OIDC {
+		key := fmt.Sprintf("identity.oidc[%d]", i)
+		if !shortName.MatchString(o.Name) || slices.Contains(seen, o.Name) {
+			p.add(key+".name", "not a name of its own", "use lower-case letters, digits and hyphens, each name once")
+		}
+		seen = append(seen, o.Name)
+		if u, err := url.Parse(o.Issuer); err != nil || u.Host == "" || (u.Scheme != "https" && !loopback(u.Hostname())) {
+			p.add(key+".issuer", "not an https URL", "")
+		}
+		if o.ClientID == "" {
+			p.add(key+".client_id", "is empty", "the provider gives it when the house is registered there")
+		}
+	}
+}
+
+func (c Config) checkFetch(p *checker) {
+	var seen []string
+	for i, f := range c.Fetch {
+		key := fmt.Sprintf("fetch[%d]", i)
+		if !shortName.MatchString(f.Name) || slices.Contains(seen, f.Name) {
+			p.add(key+".name", "not a name of its own", "use lower-case letters, digits and hyphens, each name once")
+		}
+		seen = append(seen, f.Name)
+		if u, err := url.Parse(f.URL.Reveal()); err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
+			p.add(key+".url", "not a web address", "")
+		}
+		if f.Every.Std() < leastEvery {
+			p.add(key+".every", "more often than once a minute", "write 1m or more")
+		}
+	}
+}
+
+func (c *checker) oneOf(key, value string, allowed ...string) {
+	if !slices.Contains(allowed, value) {
+		c.add(key, "not one of "+strings.Join(allowed, ", "), fmt.Sprintf("did you mean %q?", nearest(value, allowed)))
+	}
+}
+
+func (c *checker) positive(key string, n int) {
+	if n <= 0 {
+		c.add(key, "must be more than 0", "")
+	}
+}
+
+func (c *checker) networks(key string, list Networks) {
+	for _, text := range list {
+		if _, err := network(text); err != nil {
+			c.add(key, "not an address or network", "write 192.0.2.0/24 or 2001:db8::1")
+		}
+	}
+}
+
+func (c *checker) recipients(key string, list []string) {
+	for _, text := range list {
+		if _, err := age.ParseX25519Recipient(text); err != nil {
+			c.add(key, "not an age recipient", "it begins with age1")
+		}
+	}
+}
+
+func loopback(host string) bool {
+	a, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && a.IsLoopback()
+}
+
+// port returns the port of an address, 8686 if it names none.
+func port(addr string) string {
+	_, number, err := net.SplitHostPort(addr)
+	var addrErr *net.AddrError
+	if errors.As(err, &addrErr) || number == "" {
+		return "8686"
+	}
+	return number
+}
