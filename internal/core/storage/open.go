@@ -1,0 +1,163 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"noroshi.dev/internal/core/clock"
+	"noroshi.dev/internal/core/fault"
+)
+
+// defaultReaders is the number of SQLite read connections: more than the cores
+// of a small machine, few enough that their caches stay small.
+const defaultReaders = 6
+
+// Config says where the data lives. Exactly one of Path and URL is set.
+type Config struct {
+	Path    string // file of the SQLite database; its folder is made if missing
+	URL     string // postgres://user:password@host:port/name?sslmode=…
+	Readers int    // read connections; 0 means 6
+}
+
+// DB is an open database. It is safe for concurrent use.
+type DB struct {
+	dialect Dialect
+	clock   clock.Clock
+	writer  *sql.DB       // SQLite: one connection; PostgreSQL: the pool
+	reader  *sql.DB       // SQLite: several, query_only; PostgreSQL: the same as writer
+	pool    *pgxpool.Pool // PostgreSQL only
+	rewrite *rewriter
+	path    string
+}
+
+// Open opens the database and proves that it answers. The faults are
+// fault.Unavailable "storage.unavailable" and fault.Invalid "storage.config".
+func Open(ctx context.Context, c Config, clk clock.Clock) (*DB, error) {
+	if c.Readers <= 0 {
+		c.Readers = defaultReaders
+	}
+	switch {
+	case c.Path != "" && c.URL == "":
+		return openSQLite(ctx, c, clk)
+	case c.URL != "" && c.Path == "":
+		return openPostgres(ctx, c, clk)
+	}
+	return nil, fault.New(fault.Invalid, "storage.config").Field("database", "storage.one_of")
+}
+
+func openSQLite(ctx context.Context, c Config, clk clock.Clock) (*DB, error) {
+	path, err := filepath.Abs(c.Path)
+	if err != nil {
+		return nil, fmt.Errorf("storage: open %s: %w", c.Path, err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("storage: open %s: %w", path, err)
+	}
+	db := &DB{dialect: SQLite, clock: clk, rewrite: &rewriter{dialect: SQLite}, path: path}
+	if db.writer, err = sql.Open("sqlite", sqliteDSN(path, false)); err != nil {
+		return nil, fmt.Errorf("storage: open %s: %w", path, err)
+	}
+	db.writer.SetMaxOpenConns(1)
+	db.writer.SetMaxIdleConns(1)
+	// The writer goes first: it makes the file and switches it to WAL.
+	if err := db.writer.PingContext(ctx); err != nil {
+		_ = db.writer.Close()
+		return nil, fmt.Errorf("storage: open %s: %w", path, Fault(err))
+	}
+	if db.reader, err = sql.Open("sqlite", sqliteDSN(path, true)); err != nil {
+		_ = db.writer.Close()
+		return nil, fmt.Errorf("storage: open %s: %w", path, err)
+	}
+	db.reader.SetMaxOpenConns(c.Readers)
+	db.reader.SetMaxIdleConns(c.Readers)
+	return db, nil
+}
+
+// sqliteDSN returns the connection text. busy_timeout stands first, because
+// the switch to WAL may already have to wait for another process.
+func sqliteDSN(path string, readOnly bool) string {
+	pragmas := []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "temp_store(MEMORY)"}
+	q := url.Values{"_dqs": {"0"}}
+	if readOnly {
+		pragmas = append(pragmas, "cache_size(-8192)", "query_only(1)")
+	} else {
+		// 64 MiB of pages and checkpoints of 16 MiB keep imports from syncing the file all the time.
+		pragmas = append(pragmas, "cache_size(-65536)", "wal_autocheckpoint(4000)")
+		q.Set("_txlock", "immediate")
+	}
+	q["_pragma"] = pragmas
+	return (&url.URL{Scheme: "file", Path: path, RawQuery: q.Encode()}).String()
+}
+
+func openPostgres(ctx context.Context, c Config, clk clock.Clock) (*DB, error) {
+	cfg, err := pgxpool.ParseConfig(c.URL)
+	if err != nil {
+		// The text of pgx may repeat the password, so it is not wrapped.
+		return nil, fault.New(fault.Invalid, "storage.config").Field("database", "storage.url")
+	}
+	// A job worker, its listener and InTx need connections beside the readers.
+	if !strings.Contains(c.URL, "pool_max_conns") {
+		cfg.MaxConns = int32(max(c.Readers, defaultReaders) + 6)
+	}
+	cfg.ConnConfig.RuntimeParams["application_name"] = "noroshi"
+	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("storage: open %s: %w", cfg.ConnConfig.Host, Fault(err))
+	}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("storage: open %s: %w", cfg.ConnConfig.Host, Fault(err))
+	}
+	std := stdlib.OpenDBFromPool(pool)
+	// database/sql keeps no connection of its own: an idle one there is one that the pool cannot lend.
+	std.SetMaxIdleConns(0)
+	return &DB{dialect: Postgres, clock: clk, writer: std, reader: std, pool: pool, rewrite: &rewriter{dialect: Postgres}}, nil
+}
+
+// Close closes all connections. Work that is under way is waited for.
+func (db *DB) Close() error {
+	if db.dialect == Postgres {
+		err := db.writer.Close()
+		db.pool.Close()
+		return err
+	}
+	rerr := db.reader.Close()
+	if werr := db.writer.Close(); werr != nil {
+		return fmt.Errorf("storage: close: %w", werr)
+	}
+	if rerr != nil {
+		return fmt.Errorf("storage: close: %w", rerr)
+	}
+	return nil
+}
+
+// Dialect returns the kind of the database.
+func (db *DB) Dialect() Dialect { return db.dialect }
+
+// Now returns the time of the clock that the database was opened with.
+func (db *DB) Now() time.Time { return db.clock.Now() }
+
+// Ping proves that both reading and writing connections answer.
+func (db *DB) Ping(ctx context.Context) error {
+	for _, p := range []*sql.DB{db.writer, db.reader} {
+		if err := p.PingContext(ctx); err != nil {
+			return fmt.Errorf("storage: ping: %w", Fault(err))
+		}
+	}
+	return nil
+}
+
+// Bridge returns the pools for core/jobs, which hands them to the queue's own
+// drivers: the writer of SQLite, or the pool of PostgreSQL. Nobody else uses it.
+func (db *DB) Bridge() (*sql.DB, *pgxpool.Pool) { return db.writer, db.pool }
