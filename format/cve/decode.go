@@ -1,0 +1,108 @@
+package cve
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// MaxRecord is the size in bytes above which Decode refuses a record. The format allows 2 MiB
+// for a whole record in the program's own service; the largest published ones have less than 4.
+const MaxRecord = 16 << 20
+
+// Errors that Decode wraps.
+var (
+	ErrTooLarge  = errors.New("record larger than 16 MiB")
+	ErrNotRecord = errors.New("not a CVE record: dataType is not CVE_RECORD")
+	ErrID        = errors.New("cveMetadata.cveId is not a CVE id")
+	ErrState     = errors.New("cveMetadata.state is neither PUBLISHED nor REJECTED")
+)
+
+// Decoder reads records one after the other. It remembers short strings, so that a feed which
+// repeats them shares their memory; the zero Decoder is ready. Not safe for concurrent use.
+type Decoder struct{ scan scanner }
+
+// Decode reads one record from data into rec, whose former content is lost. It checks what every
+// reader relies on (type, id, state) and leaves the rest to a schema. The strings of rec do not
+// share memory with data. Errors hold the byte offset where there is one: see Offset.
+func (d *Decoder) Decode(data []byte, rec *Record) error {
+	if len(data) > MaxRecord {
+		return fmt.Errorf("cve: decode: %w", ErrTooLarge)
+	}
+	*rec = Record{}
+	s := &d.scan
+	s.reset(data)
+	defer s.reset(nil)
+	members(s, rec, recordField)
+	s.end()
+	if s.err != nil {
+		return fmt.Errorf("cve: decode: %w", s.err)
+	}
+	if err := rec.check(); err != nil {
+		return fmt.Errorf("cve: decode: %w", err)
+	}
+	return nil
+}
+
+// Decode reads one record with a Decoder of its own; see there.
+func Decode(data []byte, rec *Record) error { return new(Decoder).Decode(data, rec) }
+
+func (r *Record) check() error {
+	switch {
+	case r.DataType != DataType:
+		return ErrNotRecord
+	case !ValidID(r.Metadata.ID):
+		return ErrID
+	case r.Metadata.State != Published && r.Metadata.State != Rejected:
+		return ErrState
+	}
+	return nil
+}
+
+// Offset returns the byte offset that a decoding error names, or -1.
+func Offset(err error) int64 {
+	var syntax *SyntaxError
+	if errors.As(err, &syntax) {
+		return syntax.Offset
+	}
+	return -1
+}
+
+// ValidID reports whether id has the form CVE-YYYY-N with four to nineteen digits at the end.
+func ValidID(id string) bool {
+	if len(id) < len("CVE-2000-0000") || len(id) > len("CVE-2000-")+19 || id[:4] != "CVE-" || id[8] != '-' {
+		return false
+	}
+	for i := 4; i < len(id); i++ {
+		if i != 8 && (id[i] < '0' || id[i] > '9') {
+			return false
+		}
+	}
+	return true
+}
+
+// Likely reports whether data looks like a record, without decoding it: cheap enough to ask of
+// every file of an archive.
+func Likely(data []byte) bool {
+	return bytes.Contains(data, []byte(`"cveMetadata"`)) && bytes.Contains(data, []byte(`"dataType"`))
+}
+
+// timeForms are the forms in which records write a time; without a zone they mean UTC.
+func timeForms() [4]string {
+	return [4]string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02T15:04Z07:00", time.DateOnly}
+}
+
+// ParseTime reads a date of a record. The zone may be missing, which the format allows up to 5.1
+// and means UTC. The zero time and false come back for an empty or unreadable one.
+func ParseTime(s string) (time.Time, bool) {
+	if s == "" {
+		return time.Time{}, false
+	}
+	for _, form := range timeForms() {
+		if t, err := time.Parse(form, s); err == nil {
+			return t.UTC(), true
+		}
+	}
+	return time.Time{}, false
+}
