@@ -122,10 +122,12 @@ type Vulnerability struct {
 	Disclosed, Discovered Time
 }
 
-// ID is a number in another system than CVE.
+// ID is a number in another system than CVE. Products, if not empty, are the only ones it is for
+// (2.1).
 type ID struct {
-	System string `json:"system_name"`
-	Text   string `json:"text"`
+	System   string
+	Text     string
+	Products []string
 }
 
 // CWE is a weakness.

@@ -72,7 +72,7 @@ type rawDocument struct {
 
 type rawVulnerability struct {
 	CVE          string           `json:"cve"`
-	IDs          []ID             `json:"ids"`
+	IDs          []rawID          `json:"ids"`
 	Title        string           `json:"title"`
 	CWE          *CWE             `json:"cwe"`
 	CWEs         []CWE            `json:"cwes"`
@@ -95,6 +95,12 @@ type rawVulnerability struct {
 type targets struct {
 	Products []string `json:"product_ids"`
 	Groups   []string `json:"group_ids"`
+}
+
+type rawID struct {
+	targets
+	System string `json:"system_name"`
+	Text   string `json:"text"`
 }
 
 type rawThreat struct {
@@ -170,7 +176,7 @@ func (r *rawRoot) document() *Document {
 
 func (r *rawVulnerability) vulnerability(groups groupTable) Vulnerability {
 	v := Vulnerability{
-		CVE: r.CVE, IDs: r.IDs, Title: r.Title, CWEs: r.CWEs, Notes: r.Notes, References: r.References,
+		CVE: r.CVE, Title: r.Title, CWEs: r.CWEs, Notes: r.Notes, References: r.References,
 		Status: r.Status, Involvements: r.Involvements, Disclosed: r.Disclosure, Discovered: r.Discovery,
 	}
 	if v.Disclosed.Text == "" {
@@ -180,6 +186,9 @@ func (r *rawVulnerability) vulnerability(groups groupTable) Vulnerability {
 		v.CWEs = append(v.CWEs, *r.CWE)
 	}
 	v.Scores = r.scores()
+	for _, id := range r.IDs {
+		v.IDs = append(v.IDs, ID{id.System, id.Text, groups.resolve(id.targets)})
+	}
 	for _, t := range r.Threats {
 		v.Threats = append(v.Threats, Threat{t.Category, t.Details, t.Date, groups.resolve(t.targets)})
 	}
