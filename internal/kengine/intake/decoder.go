@@ -1,0 +1,127 @@
+package intake
+
+import (
+	"bytes"
+	"context"
+
+	"noroshi.dev/format/cve"
+)
+
+// decoder is one worker's state: it turns documents into records and sends them in batches.
+type decoder struct {
+	ctx   context.Context
+	limit int // records of a batch
+	out   chan<- *Batch
+	batch *Batch
+	doc   document
+	dead  bool // the context ended: stop early
+
+	cve     cve.Decoder
+	record  cve.Record
+	vectors vectorCache
+}
+
+// chunk decodes the documents of c and delivers what comes out.
+func (d *decoder) chunk(c *chunk) {
+	d.out, d.batch, d.dead = c.out, &Batch{}, false
+	for _, doc := range c.docs {
+		if d.dead {
+			return
+		}
+		d.doc = doc
+		if doc.refusal != nil {
+			d.batch.Refusals = append(d.batch.Refusals, *doc.refusal)
+		} else {
+			d.document(c.buf[doc.from:doc.to])
+		}
+		d.batch.Bytes += int64(doc.to - doc.from)
+		d.batch.Members++
+	}
+	if !d.dead {
+		d.flush()
+	}
+}
+
+// document decodes one document of a kind that its content tells.
+func (d *decoder) document(data []byte) {
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	if cve.Likely(data) && d.single(data) {
+		return
+	}
+	switch firstByte(data) {
+	case '{', '[':
+		d.json(data)
+	case '<':
+		d.xml(data)
+	default:
+		d.lines(data)
+	}
+}
+
+// single tries the common case, a file that is one CVE record, and reports whether it was one.
+func (d *decoder) single(data []byte) bool {
+	if d.cve.Decode(data, &d.record) != nil {
+		return false // the general way finds out where it fails
+	}
+	fromCVE(d.add(KindCVE, 0), &d.record, &d.vectors)
+	return true
+}
+
+// add appends an empty record of the current document to the batch and returns it. The pointer
+// is good until the next call.
+func (d *decoder) add(kind Kind, offset int64) *Record {
+	if len(d.batch.Records) >= d.limit {
+		d.flush()
+	}
+	if d.batch.Records == nil {
+		d.batch.Records = make([]Record, 0, min(d.limit, 64))
+	}
+	d.batch.Records = append(d.batch.Records, Record{Kind: kind, Origin: Origin{Member: d.doc.member, Offset: offset}, State: Published})
+	return &d.batch.Records[len(d.batch.Records)-1]
+}
+
+// refuse reports a part of the current document.
+func (d *decoder) refuse(offset int64, line int, why string, cause error) {
+	ref := Refusal{Member: d.doc.member, Offset: offset, Line: line, Reason: why, Cause: cause}
+	if cause != nil {
+		ref.Args = map[string]any{"detail": clip(cause.Error())}
+	}
+	if len(d.batch.Refusals) >= d.limit {
+		d.flush()
+	}
+	d.batch.Refusals = append(d.batch.Refusals, ref)
+}
+
+func (d *decoder) flush() {
+	if len(d.batch.Records)+len(d.batch.Refusals)+d.batch.Members == 0 {
+		return
+	}
+	select {
+	case d.out <- d.batch:
+	case <-d.ctx.Done():
+		d.dead = true
+	}
+	d.batch = &Batch{}
+}
+
+// firstByte returns the first byte that is not white space, or 0.
+func firstByte(data []byte) byte {
+	for _, c := range data {
+		if c != ' ' && c != '\n' && c != '\r' && c != '\t' {
+			return c
+		}
+	}
+	return 0
+}
+
+// clip shortens a text to MaxRaw bytes on a rune's border.
+func clip(s string) string {
+	if len(s) <= MaxRaw {
+		return s
+	}
+	cut := MaxRaw
+	for cut > 0 && s[cut]&0xC0 == 0x80 {
+		cut--
+	}
+	return s[:cut]
+}

@@ -1,0 +1,172 @@
+package intake
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"noroshi.dev/format/cve"
+)
+
+// cveConverter turns one CVE record into a Record.
+type cveConverter struct {
+	to      *Record
+	vectors *vectorCache
+	claims  []claim
+	source  string
+	at      time.Time // when the current container was written
+	page    string    // where the record can be read
+}
+
+func fromCVE(to *Record, rec *cve.Record, vectors *vectorCache) {
+	c := cveConverter{to: to, vectors: vectors}
+	to.ID = rec.Metadata.ID
+	to.Published, _ = cve.ParseTime(rec.Metadata.DatePublished)
+	to.Modified, _ = cve.ParseTime(rec.Metadata.DateUpdated)
+	c.page = "https://www.cve.org/CVERecord?id=" + to.ID
+	if rec.Metadata.State == cve.Rejected {
+		to.State = Rejected
+		to.Descriptions = texts(rec.Containers.CNA.RejectedReasons)
+		to.ReplacedBy = rec.Containers.CNA.ReplacedBy
+	}
+	c.container(&rec.Containers.CNA, SourceCNA)
+	for i := range rec.Containers.ADP {
+		a := &rec.Containers.ADP[i]
+		c.container(a, SourceADP+a.Provider.ShortName)
+	}
+	addClaims(to, c.claims)
+}
+
+// container adds what one organisation says.
+func (c *cveConverter) container(from *cve.Container, source string) {
+	c.source = source
+	c.at, _ = cve.ParseTime(from.Provider.DateUpdated)
+	if source == SourceCNA {
+		c.to.Title = from.Title
+		if len(from.Descriptions) > 0 {
+			c.to.Descriptions = append(c.to.Descriptions, texts(from.Descriptions)...)
+		}
+	}
+	for i := range from.ProblemTypes {
+		for _, w := range from.ProblemTypes[i].Descriptions {
+			if w.CWE != "" && !slices.Contains(c.to.CWEs, w.CWE) {
+				c.to.CWEs = append(c.to.CWEs, w.CWE)
+			}
+		}
+	}
+	c.products(from.Affected)
+	c.references(from.References)
+	for i := range from.Metrics {
+		c.metric(&from.Metrics[i])
+	}
+}
+
+func texts(from []cve.Text) []Text {
+	list := make([]Text, len(from))
+	for i, t := range from {
+		list[i] = Text(t)
+	}
+	return list
+}
+
+func (c *cveConverter) products(affected []cve.Affected) {
+	c.to.Products = slices.Grow(c.to.Products, len(affected))
+	for i := range affected {
+		a := &affected[i]
+		c.to.Products = append(c.to.Products, Product{
+			Source: c.source, Vendor: a.Vendor, Product: a.Product, Package: a.PackageName,
+			Collection: a.CollectionURL, PURL: a.PackageURL, CPEs: a.CPEs, Platforms: a.Platforms,
+			Repo: a.Repo, DefaultStatus: a.DefaultStatus, Versions: a.Entries(),
+		})
+	}
+}
+
+// references adds links that are not there yet: the program's own container repeats most of those
+// of the naming authority.
+func (c *cveConverter) references(links []cve.Reference) {
+	known := len(c.to.References)
+	c.to.References = slices.Grow(c.to.References, len(links))
+	for i := range links {
+		l := &links[i]
+		if !slices.ContainsFunc(c.to.References[:known], func(r Reference) bool { return r.URL == l.URL }) {
+			c.to.References = append(c.to.References, Reference{URL: l.URL, Name: l.Name, Source: c.source, Tags: l.Tags})
+		}
+	}
+}
+
+func (c *cveConverter) metric(m *cve.Metric) {
+	if score, version := m.CVSS(); score != nil {
+		c.score(score, version)
+	}
+	if m.Other != nil {
+		c.other(m.Other)
+	}
+}
+
+func (c *cveConverter) score(s *cve.CVSS, version string) {
+	if s.Vector != "" {
+		c.claims = c.vectors.addScore(c.to, c.claims, c.source, s.Vector, c.at, c.page)
+		return
+	}
+	c.to.Scores = append(c.to.Scores, Score{Source: c.source, Version: version, Value: s.BaseScore, Severity: strings.ToLower(s.BaseSeverity)})
+}
+
+// other adds a metric of a type of its own.
+func (c *cveConverter) other(o *cve.Other) {
+	if strings.EqualFold(o.Type, "kev") {
+		c.listing(o)
+		return
+	}
+	if !strings.HasPrefix(strings.ToLower(o.Type), "ssvc") {
+		c.to.Unmapped = append(c.to.Unmapped, Unmapped{Source: c.source, Name: clip(o.Type), Value: clip(string(o.Content)), Reason: ReasonUnknownFact})
+		return
+	}
+	selection, err := cve.ReadSSVC(o.Content)
+	if err != nil {
+		c.to.Unmapped = append(c.to.Unmapped, Unmapped{Source: c.source, Name: clip(o.Type), Value: clip(string(o.Content)), Reason: ReasonInvalid})
+		return
+	}
+	at, ok := cve.ParseTime(selection.Timestamp)
+	if !ok {
+		at = c.at
+	}
+	c.to.Observations = slices.Grow(c.to.Observations, len(selection.Options)+8)
+	for _, option := range selection.Options {
+		c.option(option, at)
+	}
+}
+
+// option adds one SSVC choice, if it is one of the points and values that we know.
+func (c *cveConverter) option(o cve.Option, at time.Time) {
+	fact, keys, why := ssvcValue(o.Name, o.Value)
+	if why != "" {
+		c.to.Unmapped = append(c.to.Unmapped, Unmapped{Source: c.source, Name: clip(o.Name), Value: clip(o.Value), Reason: why})
+		return
+	}
+	c.to.Observations = append(c.to.Observations, Observation{
+		Fact: fact, Values: keys, Source: c.source, Evidence: c.page, ObservedAt: at, Raw: o.Value,
+	})
+}
+
+// listing adds the listing in the catalogue of known exploited vulnerabilities.
+func (c *cveConverter) listing(o *cve.Other) {
+	k, err := cve.ReadKEV(o.Content)
+	if err != nil {
+		c.to.Unmapped = append(c.to.Unmapped, Unmapped{Source: c.source, Name: o.Type, Value: clip(string(o.Content)), Reason: ReasonInvalid})
+		return
+	}
+	at, ok := cve.ParseTime(k.DateAdded)
+	if !ok {
+		at = c.at
+	}
+	addListing(c.to, SourceKEV, k.Reference, k.DateAdded, at)
+}
+
+// addListing adds the two claims that follow from a listing.
+func addListing(to *Record, source, evidence, raw string, at time.Time) {
+	to.Observations = append(
+		to.Observations,
+		Observation{Fact: FactKEV, Values: []string{"Y"}, Source: source, Evidence: evidence, ObservedAt: at, Raw: raw},
+		Observation{Fact: FactExploitation, Values: []string{"A"}, Source: source, Evidence: evidence, ObservedAt: at, Raw: raw, Rule: RuleKEV},
+	)
+}
