@@ -52,8 +52,7 @@ type pkg struct {
 var packages = sync.OnceValues(func() (map[string]pkg, error) {
 	out, err := exec.Command("go", "list", "-deps", "-test=false", "-json=ImportPath,Standard,Imports,TestImports,XTestImports,Module", module+"...").Output()
 	if err != nil {
-		var exit *exec.ExitError
-		if errors.As(err, &exit) {
+		if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 			err = errors.New(string(exit.Stderr))
 		}
 		return nil, err

@@ -143,8 +143,7 @@ func syntax(err error) Problem {
 
 // plain returns the reason of a file error without the path, which stands before it.
 func plain(err error) string {
-	var pathErr *fs.PathError
-	if errors.As(err, &pathErr) {
+	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
 		return pathErr.Err.Error()
 	}
 	return err.Error()

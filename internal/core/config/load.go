@@ -197,12 +197,10 @@ func (c *Config) complete() {
 // environmentError turns what the environment parser says into our words; it
 // never repeats a value, which may be a secret.
 func environmentError(err error) error {
-	var parse env.ParseError
-	var all env.AggregateError
 	out := &Error{}
-	if errors.As(err, &all) {
+	if all, ok := errors.AsType[env.AggregateError](err); ok {
 		for _, one := range all.Errors {
-			if errors.As(one, &parse) {
+			if parse, ok := errors.AsType[env.ParseError](one); ok {
 				out.Problems = append(out.Problems, Problem{Key: parse.Name, Text: "environment value is not a " + typeName(parse.Type)})
 			}
 		}
