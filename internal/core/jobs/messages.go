@@ -1,0 +1,8 @@
+package jobs
+
+import "embed"
+
+// Messages holds the texts of the faults and states of this package in ja and en.
+//
+//go:embed messages
+var Messages embed.FS
