@@ -75,7 +75,6 @@ type OIDC struct {
 // Audit names the file of the key that signs checkpoints of the audit record.
 type Audit struct {
 	KeyFile string `yaml:"key_file" env:"KEY_FILE"` // made with mode 0600 if absent; default audit.key below Data
-	Origin  string `yaml:"origin" env:"ORIGIN"`     // name of the record in its checkpoints; default the host of BaseURL and /audit
 }
 
 // Blob says where large things lie and whether they are encrypted there.

@@ -32,7 +32,7 @@ func TestEmptyFileAndEnvironmentGiveDefaults(t *testing.T) {
 		}
 		want := Default()
 		want.BaseURL = "http://localhost:8686"
-		want.Audit = Audit{KeyFile: "data/audit.key", Origin: "localhost:8686/audit"}
+		want.Audit = Audit{KeyFile: "data/audit.key"}
 		if diff := cmp.Diff(want, c, cmpopts.IgnoreUnexported(Config{})); diff != "" {
 			t.Errorf("Load(%q) (-want +got):\n%s", text, diff)
 		}

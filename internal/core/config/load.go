@@ -170,10 +170,6 @@ func (c *Config) complete() {
 	if c.Audit.KeyFile == "" {
 		c.Audit.KeyFile = filepath.Join(c.Data, "audit.key")
 	}
-	if c.Audit.Origin == "" {
-		_, host, _ := strings.Cut(c.BaseURL, "://")
-		c.Audit.Origin = host + "/audit"
-	}
 	for i := range c.Identity.OIDC {
 		p := &c.Identity.OIDC[i]
 		if p.Title == "" {
