@@ -49,7 +49,11 @@ func (a *Affected) Entries() []Entry {
 	if len(a.Versions) == 0 {
 		return nil
 	}
-	entries := make([]Entry, 0, len(a.Versions))
+	return a.AppendEntries(make([]Entry, 0, len(a.Versions)))
+}
+
+// AppendEntries appends Entries to entries.
+func (a *Affected) AppendEntries(entries []Entry) []Entry {
 	for i := range a.Versions {
 		entries = a.Versions[i].appendTo(entries)
 	}

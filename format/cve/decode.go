@@ -1,7 +1,6 @@
 package cve
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"time"
@@ -21,17 +20,23 @@ var (
 
 // Decoder reads records one after the other. It remembers short strings, so that a feed which
 // repeats them shares their memory; the zero Decoder is ready. Not safe for concurrent use.
-type Decoder struct{ scan scanner }
+type Decoder struct {
+	scan   scanner
+	intern internTable
+}
 
 // Decode reads one record from data into rec, whose former content is lost. It checks what every
-// reader relies on (type, id, state) and leaves the rest to a schema. The strings of rec do not
-// share memory with data. Errors hold the byte offset where there is one: see Offset.
+// reader relies on (type, id, state) and leaves the rest to a schema. The strings of rec, and the
+// lists of strings and changes, are its own; the other lists are good until the next Decode with
+// the same Decoder. Errors hold the byte offset where there is one: see Offset.
 func (d *Decoder) Decode(data []byte, rec *Record) error {
 	if len(data) > MaxRecord {
 		return fmt.Errorf("cve: decode: %w", ErrTooLarge)
 	}
 	*rec = Record{}
 	s := &d.scan
+	s.intern = &d.intern
+	s.slabs.reset()
 	s.reset(data)
 	defer s.reset(nil)
 	members(s, rec, recordField)
@@ -45,7 +50,7 @@ func (d *Decoder) Decode(data []byte, rec *Record) error {
 	return nil
 }
 
-// Decode reads one record with a Decoder of its own; see there.
+// Decode reads one record with a Decoder of its own: all of rec is its own but Other.Content.
 func Decode(data []byte, rec *Record) error { return new(Decoder).Decode(data, rec) }
 
 func (r *Record) check() error {
@@ -82,27 +87,37 @@ func ValidID(id string) bool {
 	return true
 }
 
-// Likely reports whether data looks like a record, without decoding it: cheap enough to ask of
-// every file of an archive.
+// Likely reports whether data looks like a record, by the name of its first member: cheap enough
+// to ask of every file of an archive.
 func Likely(data []byte) bool {
-	return bytes.Contains(data, []byte(`"cveMetadata"`)) && bytes.Contains(data, []byte(`"dataType"`))
-}
-
-// timeForms are the forms in which records write a time; without a zone they mean UTC.
-func timeForms() [4]string {
-	return [4]string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02T15:04Z07:00", time.DateOnly}
+	var s scanner
+	s.reset(data)
+	if !s.accept('{') {
+		return false
+	}
+	name, _ := s.quoted()
+	switch string(name) {
+	case "dataType", "dataVersion", "cveMetadata", "containers":
+		return true
+	}
+	return false
 }
 
 // ParseTime reads a date of a record. The zone may be missing, which the format allows up to 5.1
 // and means UTC. The zero time and false come back for an empty or unreadable one.
 func ParseTime(s string) (time.Time, bool) {
-	if s == "" {
+	form := time.RFC3339Nano
+	switch n := len(s); {
+	case n < len(time.DateOnly):
 		return time.Time{}, false
+	case n == len(time.DateOnly):
+		form = time.DateOnly
+	case s[n-1] != 'Z' && s[n-6] != '+' && s[n-6] != '-':
+		form = "2006-01-02T15:04:05.999999999"
 	}
-	for _, form := range timeForms() {
-		if t, err := time.Parse(form, s); err == nil {
-			return t.UTC(), true
-		}
+	t, err := time.Parse(form, s)
+	if err != nil {
+		t, err = time.Parse("2006-01-02T15:04Z07:00", s)
 	}
-	return time.Time{}, false
+	return t.UTC(), err == nil
 }

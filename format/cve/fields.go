@@ -48,7 +48,7 @@ func containersField(s *scanner, c *Containers, name []byte) {
 	case "cna":
 		members(s, &c.CNA, containerField)
 	case "adp":
-		list(s, &c.ADP, readContainer)
+		list(s, &s.slabs.containers, &c.ADP, readContainer)
 	default:
 		s.skip()
 	}
@@ -65,19 +65,19 @@ func containerField(s *scanner, c *Container, name []byte) {
 	case "datePublic":
 		s.text(&c.DatePublic)
 	case "descriptions":
-		list(s, &c.Descriptions, readText)
+		list(s, &s.slabs.texts, &c.Descriptions, readText)
 	case "affected":
-		list(s, &c.Affected, readAffected)
+		list(s, &s.slabs.affected, &c.Affected, readAffected)
 	case "problemTypes":
-		list(s, &c.ProblemTypes, readProblem)
+		list(s, &s.slabs.problems, &c.ProblemTypes, readProblem)
 	case "references":
-		list(s, &c.References, readReference)
+		list(s, &s.slabs.references, &c.References, readReference)
 	case "metrics":
-		list(s, &c.Metrics, readMetric)
+		list(s, &s.slabs.metrics, &c.Metrics, readMetric)
 	case "tags":
 		s.texts(&c.Tags)
 	case "rejectedReasons":
-		list(s, &c.RejectedReasons, readText)
+		list(s, &s.slabs.texts, &c.RejectedReasons, readText)
 	case "replacedBy":
 		s.texts(&c.ReplacedBy)
 	default:
@@ -89,13 +89,13 @@ func containerField(s *scanner, c *Container, name []byte) {
 func adviceField(s *scanner, c *Container, name []byte) {
 	switch string(name) {
 	case "configurations":
-		list(s, &c.Configurations, readText)
+		list(s, &s.slabs.texts, &c.Configurations, readText)
 	case "workarounds":
-		list(s, &c.Workarounds, readText)
+		list(s, &s.slabs.texts, &c.Workarounds, readText)
 	case "solutions":
-		list(s, &c.Solutions, readText)
+		list(s, &s.slabs.texts, &c.Solutions, readText)
 	case "exploits":
-		list(s, &c.Exploits, readText)
+		list(s, &s.slabs.texts, &c.Exploits, readText)
 	default:
 		s.skip()
 	}
@@ -131,7 +131,7 @@ func readProblem(s *scanner, p *ProblemType) { members(s, p, problemField) }
 
 func problemField(s *scanner, p *ProblemType, name []byte) {
 	if string(name) == "descriptions" {
-		list(s, &p.Descriptions, readWeakness)
+		list(s, &s.slabs.weaknesses, &p.Descriptions, readWeakness)
 		return
 	}
 	s.skip()
@@ -196,7 +196,7 @@ func affectedField(s *scanner, a *Affected, name []byte) {
 	case "defaultStatus":
 		s.text(&a.DefaultStatus)
 	case "versions":
-		list(s, &a.Versions, readVersion)
+		list(s, &s.slabs.versions, &a.Versions, readVersion)
 	default:
 		s.skip()
 	}
@@ -217,7 +217,7 @@ func versionField(s *scanner, v *Version, name []byte) {
 	case "lessThanOrEqual":
 		s.text(&v.LessThanOrEqual)
 	case "changes":
-		list(s, &v.Changes, readChange)
+		list(s, new([]Change), &v.Changes, readChange)
 	default:
 		s.skip()
 	}
@@ -243,7 +243,7 @@ func metricField(s *scanner, m *Metric, name []byte) {
 	case "format":
 		s.text(&m.Format)
 	case "scenarios":
-		list(s, &m.Scenarios, readText)
+		list(s, &s.slabs.texts, &m.Scenarios, readText)
 	case "cvssV2_0":
 		member(s, &m.CVSSv2, cvssField)
 	case "cvssV3_0":

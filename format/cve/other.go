@@ -30,9 +30,9 @@ const maxOptions = 256
 // the flat form that some naming authorities write under a type such as "SSVCv2.0", an object of
 // names and values; of that form every member with a text is an option. It does not judge names
 // and values.
-func ReadSSVC(content []byte) (SSVC, error) {
-	var v SSVC
-	err := readContent(content, &v, ssvcField)
+func (d *Decoder) ReadSSVC(content []byte) (SSVC, error) {
+	v := SSVC{Options: make([]Option, 0, 3)}
+	err := readContent(d, content, &v, ssvcField)
 	if err == nil && len(v.Options) > maxOptions {
 		err = fmt.Errorf("cve: ssvc: more than %d options", maxOptions)
 	}
@@ -41,16 +41,18 @@ func ReadSSVC(content []byte) (SSVC, error) {
 
 // ReadKEV reads the content of a metric that tells of a listing in the catalogue of known
 // exploited vulnerabilities.
-func ReadKEV(content []byte) (KEV, error) {
+func (d *Decoder) ReadKEV(content []byte) (KEV, error) {
 	var v KEV
-	err := readContent(content, &v, kevField)
+	err := readContent(d, content, &v, kevField)
 	return v, err
 }
 
-func readContent[T any](content []byte, dst *T, field func(*scanner, *T, []byte)) error {
-	var s scanner
+func readContent[T any](d *Decoder, content []byte, dst *T, field func(*scanner, *T, []byte)) error {
+	s := &d.scan
+	s.intern = &d.intern
 	s.reset(content)
-	members(&s, dst, field)
+	defer s.reset(nil)
+	members(s, dst, field)
 	s.end()
 	if s.err != nil {
 		return fmt.Errorf("cve: content of a metric: %w", s.err)
@@ -72,7 +74,7 @@ func ssvcField(s *scanner, v *SSVC, name []byte) {
 		if s.null() {
 			return
 		}
-		list(s, new([]struct{}), func(s *scanner, _ *struct{}) { members(s, v, optionField) })
+		elements(s, func(s *scanner) { members(s, v, optionField) })
 	default:
 		optionField(s, v, name)
 	}

@@ -111,7 +111,7 @@ type CVSS struct {
 }
 
 // Other is a metric of a type of its own, such as "ssvc", "kev", "SSVCv2.0" or the name of a
-// vendor's scale. Content is the JSON object as it was written.
+// vendor's scale. Content is the JSON object as it was written, a part of the decoded data.
 type Other struct {
 	Type    string `json:"type"`
 	Content []byte `json:"content"`

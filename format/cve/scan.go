@@ -29,7 +29,8 @@ type scanner struct {
 	pos    int
 	depth  int
 	err    *SyntaxError
-	intern internTable
+	intern *internTable // nil: every string is its own
+	slabs  slabs
 }
 
 func (s *scanner) reset(data []byte) {
@@ -74,6 +75,10 @@ func (s *scanner) end() {
 
 // accept consumes c if it comes next.
 func (s *scanner) accept(c byte) bool {
+	if s.pos < len(s.data) && s.data[s.pos] == c {
+		s.pos++
+		return true
+	}
 	if s.next() != c {
 		return false
 	}
@@ -118,11 +123,17 @@ func (s *scanner) enter() bool {
 }
 
 // quoted consumes a string and returns what stands between the quotes, and whether it holds an
-// escape. It stops at the four kinds of byte that need a look, eight bytes at a time.
+// escape.
 func (s *scanner) quoted() (raw []byte, escaped bool) {
 	if !s.expect('"', "want a string") {
 		return nil, false
 	}
+	return s.rest()
+}
+
+// rest consumes a string after its first quote. It stops only at the kinds of byte that need a
+// look, eight bytes at a time.
+func (s *scanner) rest() (raw []byte, escaped bool) {
 	const low, high = 0x0101010101010101, 0x8080808080808080
 	data, from, i, ascii := s.data, s.pos, s.pos, true
 	for i < len(data) {

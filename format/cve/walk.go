@@ -1,17 +1,22 @@
 package cve
 
 import (
+	"encoding/binary"
 	"unicode/utf16"
 	"unicode/utf8"
 )
 
 // text reads a string, or nothing for null.
 func (s *scanner) text(dst *string) {
-	*dst = ""
-	if s.null() {
+	if s.next() != '"' {
+		*dst = ""
+		if !s.null() {
+			s.fail(s.pos, "want a string")
+		}
 		return
 	}
-	raw, escaped := s.quoted()
+	s.pos++
+	raw, escaped := s.rest()
 	if escaped && s.err == nil {
 		raw = unescape(raw)
 	}
@@ -20,16 +25,16 @@ func (s *scanner) text(dst *string) {
 
 // texts reads a list of strings.
 func (s *scanner) texts(dst *[]string) {
-	list(s, dst, (*scanner).text)
+	list(s, new([]string), dst, (*scanner).text)
 }
 
-// raw returns a copy of the next value as written.
+// raw returns the next value as written, a part of the document.
 func (s *scanner) raw(dst *[]byte) {
 	s.next()
 	from := s.pos
 	s.skip()
 	if s.err == nil {
-		*dst = append([]byte(nil), s.data[from:s.pos]...)
+		*dst = s.data[from:s.pos:s.pos]
 	}
 }
 
@@ -37,7 +42,8 @@ func (s *scanner) raw(dst *[]byte) {
 func (s *scanner) skip() {
 	switch c := s.next(); c {
 	case '"':
-		s.quoted()
+		s.pos++
+		s.rest()
 	case '{':
 		members(s, s, skipField)
 	case '[':
@@ -113,8 +119,35 @@ func member[T any](s *scanner, dst **T, field func(*scanner, *T, []byte)) {
 	members(s, *dst, field)
 }
 
-// list reads a list into dst, whose former content is lost; null is an empty list.
-func list[T any](s *scanner, dst *[]T, one func(*scanner, *T)) {
+// slabs hold the elements of the lists of one record, one slab for each type, so that the next
+// record needs no new memory. No list of a type stands inside another one of the same type.
+type slabs struct {
+	containers []Container
+	texts      []Text
+	affected   []Affected
+	versions   []Version
+	problems   []ProblemType
+	weaknesses []Weakness
+	references []Reference
+	metrics    []Metric
+}
+
+func (l *slabs) reset() {
+	*l = slabs{
+		emptied(l.containers), emptied(l.texts), emptied(l.affected), emptied(l.versions),
+		emptied(l.problems), emptied(l.weaknesses), emptied(l.references), emptied(l.metrics),
+	}
+}
+
+// emptied returns the slab without its elements, whose strings must not be kept alive.
+func emptied[T any](slab []T) []T {
+	clear(slab)
+	return slab[:0]
+}
+
+// list reads a list into dst, whose former content is lost; null is an empty list. The elements
+// live in slab.
+func list[T any](s *scanner, slab, dst *[]T, one func(*scanner, *T)) {
 	*dst = nil
 	if s.null() {
 		return
@@ -122,22 +155,24 @@ func list[T any](s *scanner, dst *[]T, one func(*scanner, *T)) {
 	if !s.expect('[', "want a list") || !s.enter() {
 		return
 	}
+	from := len(*slab)
 	if s.accept(']') {
 		s.depth--
 		return
 	}
 	for s.err == nil {
 		var zero T
-		*dst = append(*dst, zero)
-		one(s, &(*dst)[len(*dst)-1])
+		*slab = append(*slab, zero)
+		one(s, &(*slab)[len(*slab)-1])
 		if s.next() == ',' {
 			s.pos++
 			continue
 		}
 		s.expect(']', "want a comma or the end of the list")
 		s.depth--
-		return
+		break
 	}
+	*dst = (*slab)[from:len(*slab):len(*slab)]
 }
 
 // unescape returns raw, whose escapes the scanner has checked, without them. A lone half of a
@@ -193,20 +228,37 @@ func unicodeEscape(raw []byte, i int) (rune, int) {
 // the place of the old one.
 type internTable [1 << 11]string
 
+// internMax is the length up to which strings are kept: a CVSS 3.1 vector has 44 bytes.
+const internMax = 48
+
 func (t *internTable) string(b []byte) string {
 	if len(b) == 0 {
 		return ""
 	}
-	if len(b) > 40 {
+	if t == nil || len(b) > internMax {
 		return string(b)
 	}
-	h := uint32(len(b))
-	for _, c := range b {
-		h = (h ^ uint32(c)) * 16777619
-	}
-	slot := &t[(h^h>>15)%uint32(len(t))]
+	slot := &t[mix(b)%uint64(len(t))]
 	if *slot != string(b) {
 		*slot = string(b)
 	}
 	return *slot
+}
+
+// mix hashes the length, the beginning, the middle and the end of b, which is what words of a
+// feed differ in; a collision costs an allocation and nothing else.
+func mix(b []byte) uint64 {
+	const k = 0x9e3779b97f4a7c15
+	n := len(b)
+	h := uint64(n) * k
+	if n < 8 {
+		for _, c := range b {
+			h = (h ^ uint64(c)) * k
+		}
+		return h >> 32
+	}
+	h = (h ^ binary.LittleEndian.Uint64(b)) * k
+	h = (h>>29 ^ h ^ binary.LittleEndian.Uint64(b[(n-8)/2:])) * k
+	h = (h>>29 ^ h ^ binary.LittleEndian.Uint64(b[n-8:])) * k
+	return h >> 32
 }

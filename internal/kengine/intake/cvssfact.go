@@ -131,7 +131,6 @@ func addClaims(r *Record, claims []claim) {
 		if i > 0 && claims[i-1].source == cl.source && claims[i-1].vector == cl.vector {
 			continue
 		}
-		r.Observations = slices.Grow(r.Observations, len(cl.vector.facts))
 		for _, f := range cl.vector.facts {
 			addFact(r, from, cl, f, cl.vector.Version)
 		}

@@ -19,6 +19,9 @@ type decoder struct {
 	cve     cve.Decoder
 	record  cve.Record
 	vectors vectorCache
+	choices choiceCache
+	scratch []Observation // memory of the last record's observations
+	claims  []claim       // memory of the last record's claims
 }
 
 // chunk decodes the documents of c and delivers what comes out.
@@ -63,7 +66,7 @@ func (d *decoder) single(data []byte) bool {
 	if d.cve.Decode(data, &d.record) != nil {
 		return false // the general way finds out where it fails
 	}
-	fromCVE(d.add(KindCVE, 0), &d.record, &d.vectors)
+	fromCVE(d.add(KindCVE, 0), &d.record, d)
 	return true
 }
 

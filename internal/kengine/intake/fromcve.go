@@ -11,15 +11,17 @@ import (
 // cveConverter turns one CVE record into a Record.
 type cveConverter struct {
 	to      *Record
-	vectors *vectorCache
+	d       *decoder
 	claims  []claim
 	source  string
 	at      time.Time // when the current container was written
 	page    string    // where the record can be read
+	entries []cve.Entry
 }
 
-func fromCVE(to *Record, rec *cve.Record, vectors *vectorCache) {
-	c := cveConverter{to: to, vectors: vectors}
+func fromCVE(to *Record, rec *cve.Record, d *decoder) {
+	c := cveConverter{to: to, d: d, claims: d.claims[:0]}
+	to.Observations = d.scratch[:0]
 	to.ID = rec.Metadata.ID
 	to.Published, _ = cve.ParseTime(rec.Metadata.DatePublished)
 	to.Modified, _ = cve.ParseTime(rec.Metadata.DateUpdated)
@@ -29,12 +31,34 @@ func fromCVE(to *Record, rec *cve.Record, vectors *vectorCache) {
 		to.Descriptions = texts(rec.Containers.CNA.RejectedReasons)
 		to.ReplacedBy = rec.Containers.CNA.ReplacedBy
 	}
+	c.reserve(&rec.Containers)
 	c.container(&rec.Containers.CNA, SourceCNA)
 	for i := range rec.Containers.ADP {
 		a := &rec.Containers.ADP[i]
 		c.container(a, SourceADP+a.Provider.ShortName)
 	}
 	addClaims(to, c.claims)
+	d.claims, d.scratch = c.claims, to.Observations
+	to.Observations = slices.Clone(to.Observations)
+}
+
+// reserve gets the memory of the lists at once.
+func (c *cveConverter) reserve(from *cve.Containers) {
+	products, links, versions := 0, 0, 0
+	count := func(k *cve.Container) {
+		products += len(k.Affected)
+		links += len(k.References)
+		for i := range k.Affected {
+			versions += len(k.Affected[i].Versions)
+		}
+	}
+	count(&from.CNA)
+	for i := range from.ADP {
+		count(&from.ADP[i])
+	}
+	c.to.Products = make([]Product, 0, products)
+	c.to.References = make([]Reference, 0, links)
+	c.entries = make([]cve.Entry, 0, versions)
 }
 
 // container adds what one organisation says.
@@ -70,13 +94,14 @@ func texts(from []cve.Text) []Text {
 }
 
 func (c *cveConverter) products(affected []cve.Affected) {
-	c.to.Products = slices.Grow(c.to.Products, len(affected))
 	for i := range affected {
 		a := &affected[i]
+		from := len(c.entries)
+		c.entries = a.AppendEntries(c.entries)
 		c.to.Products = append(c.to.Products, Product{
 			Source: c.source, Vendor: a.Vendor, Product: a.Product, Package: a.PackageName,
 			Collection: a.CollectionURL, PURL: a.PackageURL, CPEs: a.CPEs, Platforms: a.Platforms,
-			Repo: a.Repo, DefaultStatus: a.DefaultStatus, Versions: a.Entries(),
+			Repo: a.Repo, DefaultStatus: a.DefaultStatus, Versions: c.entries[from:len(c.entries):len(c.entries)],
 		})
 	}
 }
@@ -85,7 +110,6 @@ func (c *cveConverter) products(affected []cve.Affected) {
 // of the naming authority.
 func (c *cveConverter) references(links []cve.Reference) {
 	known := len(c.to.References)
-	c.to.References = slices.Grow(c.to.References, len(links))
 	for i := range links {
 		l := &links[i]
 		if !slices.ContainsFunc(c.to.References[:known], func(r Reference) bool { return r.URL == l.URL }) {
@@ -105,7 +129,7 @@ func (c *cveConverter) metric(m *cve.Metric) {
 
 func (c *cveConverter) score(s *cve.CVSS, version string) {
 	if s.Vector != "" {
-		c.claims = c.vectors.addScore(c.to, c.claims, c.source, s.Vector, c.at, c.page)
+		c.claims = c.d.vectors.addScore(c.to, c.claims, c.source, s.Vector, c.at, c.page)
 		return
 	}
 	c.to.Scores = append(c.to.Scores, Score{Source: c.source, Version: version, Value: s.BaseScore, Severity: strings.ToLower(s.BaseSeverity)})
@@ -121,7 +145,7 @@ func (c *cveConverter) other(o *cve.Other) {
 		c.to.Unmapped = append(c.to.Unmapped, Unmapped{Source: c.source, Name: clip(o.Type), Value: clip(string(o.Content)), Reason: ReasonUnknownFact})
 		return
 	}
-	selection, err := cve.ReadSSVC(o.Content)
+	selection, err := c.d.cve.ReadSSVC(o.Content)
 	if err != nil {
 		c.to.Unmapped = append(c.to.Unmapped, Unmapped{Source: c.source, Name: clip(o.Type), Value: clip(string(o.Content)), Reason: ReasonInvalid})
 		return
@@ -130,7 +154,6 @@ func (c *cveConverter) other(o *cve.Other) {
 	if !ok {
 		at = c.at
 	}
-	c.to.Observations = slices.Grow(c.to.Observations, len(selection.Options)+8)
 	for _, option := range selection.Options {
 		c.option(option, at)
 	}
@@ -138,19 +161,19 @@ func (c *cveConverter) other(o *cve.Other) {
 
 // option adds one SSVC choice, if it is one of the points and values that we know.
 func (c *cveConverter) option(o cve.Option, at time.Time) {
-	fact, keys, why := ssvcValue(o.Name, o.Value)
-	if why != "" {
-		c.to.Unmapped = append(c.to.Unmapped, Unmapped{Source: c.source, Name: clip(o.Name), Value: clip(o.Value), Reason: why})
+	means := c.d.choices.read(o)
+	if means.why != "" {
+		c.to.Unmapped = append(c.to.Unmapped, Unmapped{Source: c.source, Name: clip(o.Name), Value: clip(o.Value), Reason: means.why})
 		return
 	}
 	c.to.Observations = append(c.to.Observations, Observation{
-		Fact: fact, Values: keys, Source: c.source, Evidence: c.page, ObservedAt: at, Raw: o.Value,
+		Fact: means.fact, Values: means.keys, Source: c.source, Evidence: c.page, ObservedAt: at, Raw: o.Value,
 	})
 }
 
 // listing adds the listing in the catalogue of known exploited vulnerabilities.
 func (c *cveConverter) listing(o *cve.Other) {
-	k, err := cve.ReadKEV(o.Content)
+	k, err := c.d.cve.ReadKEV(o.Content)
 	if err != nil {
 		c.to.Unmapped = append(c.to.Unmapped, Unmapped{Source: c.source, Name: o.Type, Value: clip(string(o.Content)), Reason: ReasonInvalid})
 		return

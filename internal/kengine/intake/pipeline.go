@@ -42,7 +42,7 @@ type pipeline struct {
 	work   chan *chunk
 	queue  chan *chunk
 	flight *semaphore.Weighted
-	free   sync.Pool
+	free   chan *chunk
 }
 
 func newPipeline(opt Options) *pipeline {
@@ -51,6 +51,7 @@ func newPipeline(opt Options) *pipeline {
 		opt:    opt,
 		work:   make(chan *chunk, 4*opt.Workers),
 		queue:  make(chan *chunk, 4*opt.Workers),
+		free:   make(chan *chunk, 4*opt.Workers),
 		flight: semaphore.NewWeighted(flightSize),
 	}
 }
@@ -157,21 +158,27 @@ func (p *pipeline) send(ctx context.Context, c *chunk) error {
 
 // newChunk returns an empty chunk, with the memory of a decoded one where there is one.
 func (p *pipeline) newChunk() *chunk {
-	c, _ := p.free.Get().(*chunk)
-	if c == nil {
-		c = &chunk{buf: make([]byte, 0, chunkSize)}
+	out := make(chan *Batch, 2)
+	select {
+	case c := <-p.free:
+		c.out = out
+		return c
+	default:
+		return &chunk{buf: make([]byte, 0, chunkSize), out: out}
 	}
-	c.out = make(chan *Batch, 2)
-	return c
 }
 
 // recycle takes the memory of a chunk back. Records share none of it.
 func (p *pipeline) recycle(c *chunk) {
 	p.flight.Release(weight(c))
-	if cap(c.buf) <= 2*chunkSize {
-		clear(c.docs)
-		c.buf, c.docs = c.buf[:0], c.docs[:0]
-		p.free.Put(c)
+	if cap(c.buf) > 2*chunkSize {
+		return // a large document: not worth keeping
+	}
+	clear(c.docs)
+	c.buf, c.docs = c.buf[:0], c.docs[:0]
+	select {
+	case p.free <- c:
+	default:
 	}
 }
 

@@ -21,6 +21,7 @@ type reader struct {
 	current *chunk
 	bytes   int64 // of all documents so far
 	members int
+	probe   [1]byte
 }
 
 // input is something to be taken apart: a stream with its name.
@@ -166,7 +167,7 @@ func (r *reader) small(in input, size int64) error {
 		return truncated(err)
 	}
 	// The end must come now; asking for it also lets a zip check its sum.
-	if n, err := in.r.Read(make([]byte, 1)); n != 0 {
+	if n, err := in.r.Read(r.probe[:]); n != 0 {
 		return fmt.Errorf("longer than it claims: %w", ErrDamaged)
 	} else if err != nil && !errors.Is(err, io.EOF) {
 		return truncated(err)
