@@ -1,0 +1,122 @@
+package audit
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/mod/sumdb/note"
+)
+
+// Key is the key pair that signs checkpoints. Its name is the log's origin.
+type Key struct {
+	Signer note.Signer
+	Public string // verifier key: give it to those who verify
+}
+
+// NewKey makes a key pair with a random name; skey is what a file keeps.
+func NewKey(random io.Reader) (key Key, skey string, err error) {
+	var name [6]byte
+	if _, err := io.ReadFull(random, name[:]); err != nil {
+		return Key{}, "", fmt.Errorf("audit: new key: %w", err)
+	}
+	skey, public, err := note.GenerateKey(random, "noroshi-audit-"+hex.EncodeToString(name[:]))
+	if err != nil {
+		return Key{}, "", fmt.Errorf("audit: new key: %w", err)
+	}
+	signer, err := note.NewSigner(skey)
+	if err != nil {
+		return Key{}, "", fmt.Errorf("audit: new key: %w", err)
+	}
+	return Key{Signer: signer, Public: public}, skey, nil
+}
+
+// LoadKey reads the key file at path, or makes it (mode 0600) with the public
+// key beside it (path + ".pub") where there is none yet. A key file that others
+// can read is refused: whoever has the key can forge checkpoints.
+func LoadKey(path string) (Key, error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return createKey(path)
+	}
+	if err != nil {
+		return Key{}, fmt.Errorf("audit: key file: %w", err)
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return Key{}, fmt.Errorf("audit: key file %s has mode %o: run chmod 600 on it", path, info.Mode().Perm())
+	}
+	skey, err := os.ReadFile(path)
+	if err != nil {
+		return Key{}, fmt.Errorf("audit: key file: %w", err)
+	}
+	signer, err := note.NewSigner(strings.TrimSpace(string(skey)))
+	if err != nil {
+		return Key{}, fmt.Errorf("audit: key file %s: %w", path, err)
+	}
+	public, err := os.ReadFile(path + ".pub")
+	if err != nil {
+		return Key{}, fmt.Errorf("audit: public key: %w", err)
+	}
+	verifier, err := note.NewVerifier(strings.TrimSpace(string(public)))
+	if err != nil {
+		return Key{}, fmt.Errorf("audit: public key %s.pub: %w", path, err)
+	}
+	if verifier.KeyHash() != signer.KeyHash() || verifier.Name() != signer.Name() {
+		return Key{}, fmt.Errorf("audit: %s.pub is not the public key of %s", path, path)
+	}
+	return Key{Signer: signer, Public: strings.TrimSpace(string(public))}, nil
+}
+
+// createKey writes a new key; the public half first, so that a crash between the
+// two never leaves a key whose public half nobody knows.
+func createKey(path string) (Key, error) {
+	key, skey, err := NewKey(rand.Reader)
+	if err != nil {
+		return Key{}, err
+	}
+	if err := replaceFile(path+".pub", []byte(key.Public+"\n"), 0o644); err != nil {
+		return Key{}, err
+	}
+	if err := replaceFile(path, []byte(skey+"\n"), 0o600); err != nil {
+		return Key{}, err
+	}
+	return key, nil
+}
+
+// replaceFile writes data under a new name and renames it over path: durable
+// when it returns, and a reader sees the old or the new content, never a part.
+func replaceFile(path string, data []byte, mode fs.FileMode) error {
+	dir := filepath.Dir(path)
+	f, err := os.CreateTemp(dir, ".audit-*")
+	if err != nil {
+		return fmt.Errorf("audit: write %s: %w", path, err)
+	}
+	defer func() { _ = os.Remove(f.Name()) }() // gone already after the rename
+	_, err = f.Write(data)
+	err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err == nil {
+		err = syncDir(dir)
+	}
+	if err != nil {
+		return fmt.Errorf("audit: write %s: %w", path, err)
+	}
+	return nil
+}
+
+// syncDir makes a rename in dir durable.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
