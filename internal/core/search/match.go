@@ -1,0 +1,111 @@
+package search
+
+import (
+	"strings"
+
+	"noroshi.dev/internal/core/storage"
+)
+
+// Match adds to w the condition that column (an id of the room's table, such as
+// "r.id") names a text that query finds; an empty query adds nothing. The
+// user's words never become part of a statement or of its search expression:
+// only tokens do. For faults see Parse.
+func (x Index) Match(w *storage.Where, column string, d storage.Dialect, query string) error {
+	q, err := Parse(query)
+	if err != nil {
+		return err
+	}
+	x.MatchQuery(w, column, d, q)
+	return nil
+}
+
+// MatchQuery is Match for a query that was parsed or put together before.
+func (x Index) MatchQuery(w *storage.Where, column string, d storage.Dialect, q Query) {
+	var all []string // the groups without Not become one expression
+	usable := false
+	for _, group := range q {
+		var any []string
+		var not []*storage.Where
+		for _, t := range group {
+			p := t.phrase()
+			if len(p.tokens) == 0 {
+				continue // nothing but punctuation
+			}
+			usable = true
+			if t.Not {
+				var part, out storage.Where
+				x.cond(&part, column, d, p.expr(d))
+				out.Not(&part)
+				not = append(not, &out)
+			} else {
+				any = append(any, p.expr(d))
+			}
+		}
+		switch {
+		case len(not) == 0 && len(any) > 0:
+			all = append(all, either(d, any))
+		case len(not) > 0:
+			if len(any) > 0 {
+				var part storage.Where
+				x.cond(&part, column, d, either(d, any))
+				not = append(not, &part)
+			}
+			w.Or(not...)
+		}
+	}
+	if len(all) > 0 {
+		x.cond(w, column, d, strings.Join(all, and(d)))
+	}
+	if len(q) > 0 && !usable {
+		w.And("1 = 0") // "!?" finds nothing rather than everything
+	}
+}
+
+func (x Index) cond(w *storage.Where, column string, d storage.Dialect, expr string) {
+	query := x.sql("(SELECT d.id FROM %[1]s CROSS JOIN %[1]s_doc d ON d.doc = %[1]s.rowid WHERE %[1]s MATCH ?)")
+	if d == storage.Postgres {
+		query = x.sql("(SELECT id FROM %s WHERE tokens @@ CAST(? AS TSQUERY))")
+	}
+	w.And(column+" IN "+query, expr)
+}
+
+// Missing adds to w the condition that column names a thing that is not in the
+// index, for health checks and for re-indexing.
+func (x Index) Missing(w *storage.Where, column string, d storage.Dialect) {
+	table := "%s_doc"
+	if d == storage.Postgres {
+		table = "%s"
+	}
+	w.And(column + " NOT IN (SELECT id FROM " + x.sql(table) + ")")
+}
+
+func and(d storage.Dialect) string {
+	if d == storage.Postgres {
+		return " & "
+	}
+	return " AND "
+}
+
+func either(d storage.Dialect, exprs []string) string {
+	or := " OR "
+	if d == storage.Postgres {
+		or = " | "
+	}
+	return "(" + strings.Join(exprs, or) + ")"
+}
+
+// expr writes a phrase in the language of the database. Tokens hold letters,
+// digits and marks only, so nothing needs to be escaped.
+func (p phrase) expr(d storage.Dialect) string {
+	star := ""
+	if d == storage.Postgres {
+		if p.prefix {
+			star = ":*"
+		}
+		return "('" + strings.Join(p.tokens, "' <-> '") + "'" + star + ")"
+	}
+	if p.prefix {
+		star = " *"
+	}
+	return `"` + strings.Join(p.tokens, " ") + `"` + star
+}
