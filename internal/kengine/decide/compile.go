@@ -186,8 +186,22 @@ func (c *Compiled) normal(in []Set) []Set {
 	return out
 }
 
-// newPlan works out how the decided fact follows from the inputs.
+// newPlan works out how the decided fact follows from the inputs and flattens
+// it where small.
 func (c *Compiled) newPlan(fact int) plan {
+	p := c.route(fact)
+	cells := 1
+	for _, size := range p.sizes {
+		cells = min(cells*size, MaxCells+1)
+	}
+	if cells <= maxJoint {
+		p.joint = c.flatten(p, cells)
+	}
+	return p
+}
+
+// route finds nodes, inputs and shared inputs of a decided fact.
+func (c *Compiled) route(fact int) plan {
 	p := plan{fact: fact}
 	ways := make([]int, len(c.Model.Facts))
 	ways[fact] = 1
@@ -202,7 +216,6 @@ func (c *Compiled) newPlan(fact int) plan {
 		}
 	}
 	slices.Reverse(p.nodes)
-	cells := 1
 	for col, f := range c.inputs {
 		if ways[f] == 0 {
 			continue
@@ -215,12 +228,8 @@ func (c *Compiled) newPlan(fact int) plan {
 		if ways[f] > 1 {
 			p.shared = append(p.shared, col)
 		}
-		cells = min(cells*size, MaxCells+1)
 	}
 	p.strides = strides(p.sizes)
-	if cells <= maxJoint {
-		p.joint = c.flatten(p, cells)
-	}
 	return p
 }
 
@@ -232,14 +241,14 @@ func (c *Compiled) flatten(p plan, cells int) []uint8 {
 		for i, col := range p.inputs {
 			values[c.inputs[col]] = uint8(cell / p.strides[i] % p.sizes[i])
 		}
-		joint[cell] = c.point(p, values)
+		joint[cell] = c.point(&p, values)
 	}
 	return joint
 }
 
 // point gives the outcome for one value per fact; values of decided facts are
 // filled in.
-func (c *Compiled) point(p plan, values []uint8) uint8 {
+func (c *Compiled) point(p *plan, values []uint8) uint8 {
 	for _, i := range p.nodes {
 		n := &c.nodes[i]
 		values[n.outcome] = n.at(values)
