@@ -28,7 +28,7 @@ type Decoder struct {
 // Decode reads one record from data into rec, whose former content is lost. It checks what every
 // reader relies on (type, id, state) and leaves the rest to a schema. The strings of rec, and the
 // lists of strings and changes, are its own; the other lists are good until the next Decode with
-// the same Decoder. Errors hold the byte offset where there is one: see Offset.
+// the same Decoder. A fault of syntax is a *SyntaxError with its byte.
 func (d *Decoder) Decode(data []byte, rec *Record) error {
 	if len(data) > MaxRecord {
 		return fmt.Errorf("cve: decode: %w", ErrTooLarge)
@@ -63,15 +63,6 @@ func (r *Record) check() error {
 		return ErrState
 	}
 	return nil
-}
-
-// Offset returns the byte offset that a decoding error names, or -1.
-func Offset(err error) int64 {
-	var syntax *SyntaxError
-	if errors.As(err, &syntax) {
-		return syntax.Offset
-	}
-	return -1
 }
 
 // ValidID reports whether id has the form CVE-YYYY-N with four to nineteen digits at the end.

@@ -20,6 +20,9 @@ type SyntaxError struct {
 // Error returns reason and offset.
 func (e *SyntaxError) Error() string { return fmt.Sprintf("%s at byte %d", e.Reason, e.Offset) }
 
+// Place returns the byte of the fault; the line is not known (0).
+func (e *SyntaxError) Place() (offset int64, line int) { return e.Offset, 0 }
+
 // scanner walks over one JSON document (RFC 8259) without building anything that nobody asked
 // for. The first error stops it: from then on every method returns at once and the position is
 // the end. It is strict about grammar, escapes, control characters and UTF-8, also in what it

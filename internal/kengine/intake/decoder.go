@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"noroshi.dev/format/cve"
+	"noroshi.dev/format/ssvc"
 )
 
 // decoder is one worker's state: it turns documents into records and sends them in batches.
@@ -20,8 +21,9 @@ type decoder struct {
 	record  cve.Record
 	vectors vectorCache
 	choices choiceCache
-	scratch []Observation // memory of the last record's observations
-	claims  []claim       // memory of the last record's claims
+	points  func() (*ssvc.Registry, error) // the built-in objects, read when first needed
+	scratch []Observation                  // memory of the last record's observations
+	claims  []claim                        // memory of the last record's claims
 }
 
 // chunk decodes the documents of c and delivers what comes out.

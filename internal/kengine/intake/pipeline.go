@@ -9,6 +9,8 @@ import (
 	"sync"
 
 	"golang.org/x/sync/semaphore"
+
+	"noroshi.dev/format/ssvc"
 )
 
 // chunkSize is the number of bytes of small documents that travel together: large enough that
@@ -75,8 +77,9 @@ func (p *pipeline) run(ctx context.Context, src Source, yield func(*Batch, error
 		defer close(p.work)
 		failed = newReader(inner, p).read(src)
 	})
+	points := sync.OnceValues(ssvc.Builtin)
 	for range p.opt.Workers {
-		owned.Go(func() { p.decode(inner) })
+		owned.Go(func() { p.decode(inner, points) })
 	}
 	end := p.deliver(inner, yield)
 	cancel()
@@ -129,8 +132,8 @@ func receive[T any](ctx context.Context, from <-chan T) (v T, ok, live bool) {
 }
 
 // decode is one worker: it decodes chunks until there are no more.
-func (p *pipeline) decode(ctx context.Context) {
-	d := decoder{ctx: ctx, limit: p.opt.BatchRecords}
+func (p *pipeline) decode(ctx context.Context, points func() (*ssvc.Registry, error)) {
+	d := decoder{ctx: ctx, limit: p.opt.BatchRecords, points: points}
 	for {
 		c, ok, live := receive(ctx, p.work)
 		if !ok || !live {

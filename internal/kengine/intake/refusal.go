@@ -1,6 +1,11 @@
 package intake
 
-import "fmt"
+import (
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+)
 
 // Refusal is one part of the input that could not be read. Reason is a message key with Args.
 type Refusal struct {
@@ -45,3 +50,19 @@ func (r *Refusal) Error() string {
 
 // Unwrap returns the cause.
 func (r *Refusal) Unwrap() error { return r.Cause }
+
+// placeOf returns byte (-1) and line (0) that an error of a parser names.
+func placeOf(err error) (offset int64, line int) {
+	var place interface{ Place() (int64, int) }
+	var syntax *json.SyntaxError
+	var markup *xml.SyntaxError
+	switch {
+	case errors.As(err, &place):
+		return place.Place()
+	case errors.As(err, &syntax):
+		return syntax.Offset, 0
+	case errors.As(err, &markup):
+		return -1, markup.Line
+	}
+	return -1, 0
+}
