@@ -1,0 +1,191 @@
+package kengine
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"noroshi.dev/internal/core/fault"
+	"noroshi.dev/internal/core/identity"
+	"noroshi.dev/internal/core/storage"
+	"noroshi.dev/internal/kengine/intake"
+)
+
+// Counts says what became of the records of an import; Records is the sum of the others.
+type Counts struct {
+	Records int64 `json:"records"`
+	Added   int64 `json:"added"`   // reports that were not there
+	Changed int64 `json:"changed"` // reports that got new words or texts
+	Same    int64 `json:"same"`    // nothing new
+	Skipped int64 `json:"skipped"` // probabilities about reports that are not here
+	Refused int64 `json:"refused"` // parts that could not be read, see Refusals
+}
+
+func (c *Counts) add(d Counts) {
+	c.Records += d.Records
+	c.Added += d.Added
+	c.Changed += d.Changed
+	c.Same += d.Same
+	c.Skipped += d.Skipped
+	c.Refused += d.Refused
+}
+
+// ImportView is one import.
+type ImportView struct {
+	ID           string
+	Organisation string
+	Name         string
+	Kind         intake.Kind // of the first record
+	SHA256       string
+	Size         int64 // bytes received
+	State        string
+	Failure      string // message key of why it failed
+	Started      time.Time
+	Ended        time.Time
+	Actor        string
+	Counts
+}
+
+// The states of an import.
+const (
+	ImportRunning     = "running"
+	ImportDone        = "done"
+	ImportFailed      = "failed"
+	ImportInterrupted = "interrupted" // the process ended in between; import again
+)
+
+// Progress is called while an import runs, from one goroutine.
+type Progress func(c Counts, bytes int64)
+
+// ImportOptions change one import. The zero value is good.
+type ImportOptions struct {
+	Progress Progress
+	Intake   intake.Options
+	Source   string // id of the scheduled source that it comes from
+}
+
+// Import reads documents of any kind that intake knows and stores reports, assertions,
+// contradictions, tasks of every organisation with models in force, and search rows. Each batch is
+// one transaction, durable when it is counted; an interrupted import that is run again ends in the
+// state of one whole run. It needs PermImport. A part that cannot be read is refused and listed;
+// the faults are those of storage and "kengine.import.unreadable" for an input that ends early.
+func (s *Service) Import(ctx context.Context, a identity.Actor, name string, r io.Reader, o ImportOptions) (ImportView, error) {
+	if err := s.may(a, PermImport()); err != nil {
+		return ImportView{}, err
+	}
+	src := intake.Source{Name: name}
+	var sum func() (string, int64)
+	if r != nil {
+		src.R, sum = s.received(r)
+	}
+	im := &importing{s: s, actor: a, view: ImportView{
+		ID: s.IDs.UUID(), Organisation: a.Organisation, Name: cut(name, maxName), State: ImportRunning,
+		Started: s.Clock.Now(), Actor: a.ID,
+	}, options: o}
+	if err := im.begin(ctx); err != nil {
+		return im.view, err
+	}
+	err := im.run(ctx, src)
+	if sum != nil {
+		im.view.SHA256, im.view.Size = sum()
+	}
+	return im.end(ctx, err)
+}
+
+// received counts and hashes what is read.
+func (s *Service) received(r io.Reader) (io.Reader, func() (string, int64)) {
+	h := sha256.New()
+	c := &counter{w: h}
+	return io.TeeReader(r, c), func() (string, int64) { return hex.EncodeToString(h.Sum(nil)), c.n }
+}
+
+type counter struct {
+	w io.Writer
+	n int64
+}
+
+// Write implements io.Writer.
+func (c *counter) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	c.n += int64(n)
+	if err != nil {
+		return n, fmt.Errorf("kengine: sum: %w", err)
+	}
+	return n, nil
+}
+
+// importing is one import while it runs.
+type importing struct {
+	s        *Service
+	actor    identity.Actor
+	view     ImportView
+	options  ImportOptions
+	refusals int64
+	bytes    int64
+}
+
+func (im *importing) begin(ctx context.Context) error {
+	v := &im.view
+	return im.s.DB.InTx(ctx, func(ctx context.Context, tx *storage.Tx) error {
+		_, err := tx.ExecContext(ctx,
+			`INSERT INTO kengine_import (id, organisation, name, source, state, started, actor) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+			v.ID, v.Organisation, v.Name, im.options.Source, v.State, storage.At(v.Started), v.Actor)
+		if err != nil {
+			return fmt.Errorf("kengine: import %s: %w", v.Name, err)
+		}
+		return im.s.record(ctx, tx, im.actor, "import", v.ID)
+	})
+}
+
+// end writes how the import ended, also when the context of the caller has ended.
+func (im *importing) end(ctx context.Context, failure error) (ImportView, error) {
+	v := &im.view
+	v.Ended = im.s.Clock.Now()
+	v.State = ImportDone
+	if failure != nil {
+		v.State, v.Failure = ImportFailed, failureKey(failure)
+		if ctx.Err() != nil {
+			v.State = ImportInterrupted
+		}
+	}
+	ctx = context.WithoutCancel(ctx)
+	err := im.s.DB.InTx(ctx, func(ctx context.Context, tx *storage.Tx) error {
+		_, err := tx.ExecContext(ctx,
+			`UPDATE kengine_import SET kind = ?, sha256 = ?, size = ?, state = ?, failure = ?, ended = ? WHERE id = ?`,
+			string(v.Kind), v.SHA256, v.Size, v.State, v.Failure, storage.At(v.Ended), v.ID)
+		if err != nil {
+			return fmt.Errorf("kengine: import %s: %w", v.Name, err)
+		}
+		return im.s.record(ctx, tx, im.actor, "import.end", v.ID)
+	})
+	return *v, errors.Join(failure, err)
+}
+
+// failureKey names a failure by a message key for the list of imports.
+func failureKey(err error) string {
+	if f := fault.Of(err); f != nil {
+		return f.Key
+	}
+	return "kengine.import.failed"
+}
+
+// unreadable translates the errors that end the reading of an input.
+func unreadable(err error, name string) error {
+	for _, e := range []struct {
+		is  error
+		key string
+	}{
+		{intake.ErrLimit, "kengine.import.limit"},
+		{intake.ErrTruncated, "kengine.import.truncated"},
+		{intake.ErrDamaged, "kengine.import.damaged"},
+	} {
+		if errors.Is(err, e.is) {
+			return fault.New(fault.Invalid, e.key, name).Because(err).Hinted("kengine.import.again")
+		}
+	}
+	return fmt.Errorf("kengine: import %s: %w", name, storage.Fault(err))
+}

@@ -1,0 +1,65 @@
+package kengine
+
+import (
+	"context"
+	"embed"
+	"log/slog"
+	"sync"
+
+	"noroshi.dev/internal/core/audit"
+	"noroshi.dev/internal/core/clock"
+	"noroshi.dev/internal/core/event"
+	"noroshi.dev/internal/core/id"
+	"noroshi.dev/internal/core/identity"
+	"noroshi.dev/internal/core/jobs"
+	"noroshi.dev/internal/core/storage"
+)
+
+// Room is the name of the room: prefix of its tables, permissions, messages and URLs.
+const Room = "kengine"
+
+// Migrations holds the schema of the room.
+//
+//go:embed migrations/*.sql
+var Migrations embed.FS
+
+// Auditor writes what was done into the audit log, in the caller's transaction and as its last
+// statement.
+type Auditor interface {
+	Append(ctx context.Context, tx *storage.Tx, e audit.Entry) error
+}
+
+// Deps are the services that the room stands on.
+type Deps struct {
+	DB    *storage.DB
+	Audit Auditor
+	IDs   *id.Source
+	Clock clock.Clock
+	Log   *slog.Logger
+
+	Jobs   *jobs.Jobs // nil: nothing is decided in the background; tools that measure
+	Events *event.Bus // nil: nobody is told
+}
+
+// Service holds the use cases of the room. It is safe for concurrent use.
+type Service struct {
+	Deps
+	mu       sync.Mutex
+	compiled map[string]*loaded // by digest of the source of a model
+	tenants  map[string]*tenant // by organisation
+}
+
+// New returns the room over its services.
+func New(d Deps) *Service {
+	return &Service{Deps: d, compiled: map[string]*loaded{}, tenants: map[string]*tenant{}}
+}
+
+// may returns nil if the actor holds p in its current organisation.
+func (s *Service) may(a identity.Actor, p identity.Permission) error {
+	return a.Can(p, a.Organisation)
+}
+
+// record writes the audit leaf of what the actor did to an object of the room.
+func (s *Service) record(ctx context.Context, tx *storage.Tx, a identity.Actor, op, object string) error {
+	return s.Audit.Append(ctx, tx, audit.Entry{Actor: a.Audit(), Room: Room, Op: op, Object: object})
+}
