@@ -48,6 +48,13 @@ func put(t testing.TB, db *storage.DB, texts iter.Seq2[string, string]) {
 	}
 }
 
+func inTx(t testing.TB, db *storage.DB, f func(ctx context.Context, tx *storage.Tx) error) {
+	t.Helper()
+	if err := db.InTx(context.Background(), f); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func find(t testing.TB, db *storage.DB, query string) []string {
 	t.Helper()
 	var w storage.Where
@@ -189,6 +196,26 @@ func TestLongAndRepeatingTexts(t *testing.T) {
 	})
 }
 
+func TestManyHitsAreFoundByTheOtherForm(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, migrate, func(t *testing.T, db *storage.DB) {
+		const n = 2100
+		put(t, db, func(yield func(string, string) bool) {
+			for i := 0; i < n && yield(fmt.Sprintf("%04d", i), fmt.Sprintf("every one, number n%d", i)); i++ {
+			}
+		})
+		inTx(t, db, func(ctx context.Context, tx *storage.Tx) error {
+			_, err := tx.ExecContext(ctx, "INSERT INTO test_doc (id, at) VALUES ('unindexed', 1)")
+			return err
+		})
+		for query, want := range map[string]int{"every": n, "every n7": 1, "-every": 1, "-n7": n, "every -n7": n - 1, "nothing OR every": n} {
+			if got := len(find(t, db, query)); got != want {
+				t.Errorf("%q found %d, want %d", query, got, want)
+			}
+		}
+	})
+}
+
 // TestRandomQueriesAgreeWithPlainReading compares both databases with a slow
 // and simple reading of the rules: a word is found where its characters stand.
 func TestRandomQueriesAgreeWithPlainReading(t *testing.T) {
@@ -311,6 +338,9 @@ func BenchmarkMatch(b *testing.B) {
 			return err
 		})
 		if err != nil {
+			b.Fatal(err)
+		}
+		if err := db.Optimize(b.Context()); err != nil {
 			b.Fatal(err)
 		}
 		for name, query := range map[string]string{"rare": "issue7919", "common": "脆弱性", "phrase": "任意のコード", "two": "overflow 脆弱性 product5"} {

@@ -61,12 +61,24 @@ func (x Index) MatchQuery(w *storage.Where, column string, d storage.Dialect, q 
 	}
 }
 
+// rare is the number of hits up to which SQLite looks the ids up one by one.
+const rare = "2000"
+
+// cond adds the condition of one expression. FTS5 tells the planner of SQLite
+// nothing about the number of hits, so the statement counts them, up to a
+// limit, and takes the form that suits: few hits become a set of ids; for many,
+// each row is looked up in a set of numbers, which is far cheaper to make.
+// Measured on 50,000 texts, newest 50: a word in all of them 21 ms instead of
+// 71 ms, a word in one of them 10 ms.
 func (x Index) cond(w *storage.Where, column string, d storage.Dialect, expr string) {
-	query := x.sql("(SELECT d.id FROM %[1]s CROSS JOIN %[1]s_doc d ON d.doc = %[1]s.rowid WHERE %[1]s MATCH ?)")
 	if d == storage.Postgres {
-		query = x.sql("(SELECT id FROM %s WHERE tokens @@ CAST(? AS TSQUERY))")
+		w.And(column+x.sql(" IN (SELECT id FROM %s WHERE tokens @@ CAST(? AS TSQUERY))"), expr)
+		return
 	}
-	w.And(column+" IN "+query, expr)
+	w.And("CASE WHEN "+x.sql("(SELECT COUNT(*) FROM (SELECT 1 FROM %[1]s WHERE %[1]s MATCH ? LIMIT "+rare+" + 1))")+" <= "+rare+
+		" THEN "+column+x.sql(" IN (SELECT d.id FROM %[1]s CROSS JOIN %[1]s_doc d ON d.doc = %[1]s.rowid WHERE %[1]s MATCH ?)")+
+		" ELSE COALESCE((SELECT d.doc FROM "+x.sql("%s_doc d WHERE d.id = ")+column+
+		x.sql("), 0) IN (SELECT rowid FROM %[1]s WHERE %[1]s MATCH ?) END"), expr, expr, expr)
 }
 
 // Missing adds to w the condition that column names a thing that is not in the
