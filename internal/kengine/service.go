@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"sync"
 
+	"noroshi.dev/format/ssvc"
 	"noroshi.dev/internal/core/audit"
 	"noroshi.dev/internal/core/clock"
 	"noroshi.dev/internal/core/event"
@@ -44,6 +45,7 @@ type Deps struct {
 // Service holds the use cases of the room. It is safe for concurrent use.
 type Service struct {
 	Deps
+	registry func() (*ssvc.Registry, error)
 	mu       sync.Mutex
 	compiled map[string]*loaded // by digest of the source of a model
 	tenants  map[string]*tenant // by organisation
@@ -51,7 +53,10 @@ type Service struct {
 
 // New returns the room over its services.
 func New(d Deps) *Service {
-	return &Service{Deps: d, compiled: map[string]*loaded{}, tenants: map[string]*tenant{}}
+	return &Service{
+		registry: sync.OnceValues(ssvc.Builtin),
+		Deps:     d, compiled: map[string]*loaded{}, tenants: map[string]*tenant{},
+	}
 }
 
 // may returns nil if the actor holds p in its current organisation.

@@ -106,6 +106,7 @@ const (
 	CauseNoAction = "no_action" // decided: nothing to do
 	CauseNoAsset  = "no_asset"  // no product tag matches and the policy closes these
 	CauseRejected = "rejected"  // the report was rejected by its source
+	CauseNoModel  = "no_model"  // no model in force makes this decision any more
 )
 
 // FactView is a fact with its current value and what else is said about it.
