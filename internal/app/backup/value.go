@@ -51,18 +51,18 @@ func normal(k Kind, v any) (any, error) {
 	case nil:
 		return nil, nil //nolint:nilnil // NULL is a value
 	case string:
-		switch k {
-		case Text, JSON:
+		if k == Text || k == JSON {
 			return v, nil
-		case Bytes:
+		}
+		if k == Bytes {
 			return []byte(v), nil
 		}
 	case []byte:
-		switch k {
-		case Bytes:
-			return v, nil
-		case Text, JSON:
+		if k == Text || k == JSON {
 			return string(v), nil
+		}
+		if k == Bytes {
+			return v, nil
 		}
 	case bool:
 		if k == Boolean {
@@ -71,10 +71,10 @@ func normal(k Kind, v any) (any, error) {
 	case int64:
 		return normalInt(k, v)
 	case float64:
-		switch k {
-		case Double:
+		if k == Double {
 			return v, nil
-		case JSON: // SQLite turns a JSON number into a number of its own
+		}
+		if k == JSON { // SQLite turns a JSON number into a number of its own
 			return strconv.FormatFloat(v, 'g', -1, 64), nil
 		}
 	}
@@ -93,6 +93,7 @@ func normalInt(k Kind, v int64) (any, error) {
 		if v == 0 || v == 1 {
 			return v == 1, nil
 		}
+	default:
 	}
 	return nil, fmt.Errorf("number %d in a column of kind %s", v, k)
 }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"time"
 
 	"filippo.io/age"
@@ -69,8 +70,8 @@ func Write(ctx context.Context, out io.Writer, s Source) (Manifest, error) {
 		return Manifest{}, err
 	}
 	closers = append(closers, w.tar)
-	for i := len(closers) - 1; i >= 0; i-- {
-		if err := closers[i].Close(); err != nil {
+	for _, c := range slices.Backward(closers) {
+		if err := c.Close(); err != nil {
 			return Manifest{}, fmt.Errorf("backup: write: %w", err)
 		}
 	}
