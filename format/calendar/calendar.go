@@ -1,0 +1,136 @@
+package calendar
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Kind is the kind of an item.
+type Kind int
+
+// The kinds of items.
+const (
+	Todo Kind = iota
+	Event
+)
+
+// States of an item. The first four are those of a Todo, Cancelled and the rest those of an Event.
+const (
+	NeedsAction = "NEEDS-ACTION"
+	InProcess   = "IN-PROCESS"
+	Completed   = "COMPLETED"
+	Cancelled   = "CANCELLED"
+	Tentative   = "TENTATIVE"
+	Confirmed   = "CONFIRMED"
+)
+
+// Calendar is an iCalendar object.
+type Calendar struct {
+	// Product names the program that writes, as "-//noroshi//kengine//EN".
+	Product string
+	// Name is shown by programs that subscribe; it may be empty.
+	Name string
+	// Refresh is how often subscribers should come again; zero leaves it open.
+	Refresh time.Duration
+	Items   []Item
+}
+
+// Item is a task or an event.
+type Item struct {
+	Kind Kind
+	// UID is the lasting identity, unique in the world, as "01J…@csirt.example".
+	UID string
+	// Stamp is when this state of the item was written; take the time of its last change, so
+	// that the file stays the same while nothing changes.
+	Stamp time.Time
+	// Sequence counts the revisions of times and state, from 0.
+	Sequence             int
+	Summary, Description string
+	URL                  string
+	Created, Modified    time.Time
+	// Start is optional for a Todo. End is the due time of a Todo and the end of an Event.
+	Start, End time.Time
+	// AllDay writes Start and End as dates, in the zone that they carry. The end of an event is
+	// then the day after its last one.
+	AllDay bool
+	// Status is one of the states above, or empty.
+	Status string
+	// CompletedAt is when a Todo was done.
+	CompletedAt time.Time
+	// Priority is 1 (highest) to 9, 0 undefined.
+	Priority   int
+	Categories []string
+	// Private marks the item as not for others to see (CLASS:PRIVATE).
+	Private bool
+	// Alarms are reminders, each so long before End of a Todo or Start of an Event; whole minutes.
+	Alarms []time.Duration
+}
+
+func (c *Calendar) check() error {
+	if c.Product == "" {
+		return errors.New("calendar: no product identifier")
+	}
+	seen := map[string]bool{}
+	for i := range c.Items {
+		item := &c.Items[i]
+		if err := item.check(); err != nil {
+			return fmt.Errorf("calendar: item %d (%s): %w", i+1, item.UID, err)
+		}
+		if seen[item.UID] {
+			return fmt.Errorf("calendar: item %d: uid %s occurs twice", i+1, item.UID)
+		}
+		seen[item.UID] = true
+	}
+	return nil
+}
+
+func (i *Item) check() error {
+	switch {
+	case i.UID == "" || !utf8.ValidString(i.UID) || strings.ContainsFunc(i.UID, unicode.IsControl):
+		return errors.New("no usable uid")
+	case i.Stamp.IsZero():
+		return errors.New("no stamp")
+	case i.Kind == Event && i.Start.IsZero():
+		return errors.New("an event without start")
+	case !i.Start.IsZero() && !i.End.IsZero() && i.End.Before(i.Start):
+		return errors.New("the end is before the start")
+	case i.Priority < 0 || i.Priority > 9:
+		return fmt.Errorf("priority %d is not within 0 and 9", i.Priority)
+	case !i.statusFits():
+		return fmt.Errorf("status %q does not fit the kind", i.Status)
+	case len(i.Alarms) > 0 && i.anchor().IsZero():
+		return errors.New("an alarm without a time to refer to")
+	}
+	if i.URL != "" {
+		if u, err := url.Parse(i.URL); err != nil || !u.IsAbs() {
+			return fmt.Errorf("url %q is not absolute", i.URL)
+		}
+	}
+	return nil
+}
+
+func (i *Item) statusFits() bool {
+	switch i.Status {
+	case "", Cancelled:
+		return true
+	case NeedsAction, InProcess, Completed:
+		return i.Kind == Todo
+	case Tentative, Confirmed:
+		return i.Kind == Event
+	default:
+		return false
+	}
+}
+
+// anchor is the time that alarms refer to.
+func (i *Item) anchor() time.Time {
+	if i.Kind == Event {
+		return i.Start
+	}
+	return i.End
+}

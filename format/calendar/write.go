@@ -1,0 +1,169 @@
+package calendar
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Write writes c. A calendar that breaks a rule of RFC 5545 is refused before the first byte.
+func Write(w io.Writer, c Calendar) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	var l lines
+	l.add("BEGIN", "VCALENDAR")
+	l.add("VERSION", "2.0")
+	l.text("PRODID", c.Product)
+	l.add("CALSCALE", "GREGORIAN")
+	if c.Name != "" {
+		// NAME is RFC 7986; programs older than it read the other one.
+		l.text("NAME", c.Name)
+		l.text("X-WR-CALNAME", c.Name)
+	}
+	if c.Refresh > 0 {
+		l.add("REFRESH-INTERVAL;VALUE=DURATION", minutes(c.Refresh))
+	}
+	for i := range c.Items {
+		c.Items[i].write(&l)
+	}
+	l.add("END", "VCALENDAR")
+	_, err := io.WriteString(w, l.b.String())
+	return err
+}
+
+func (i *Item) write(l *lines) {
+	name, end := "VTODO", "DUE"
+	if i.Kind == Event {
+		name, end = "VEVENT", "DTEND"
+	}
+	l.add("BEGIN", name)
+	l.text("UID", i.UID)
+	l.instant("DTSTAMP", i.Stamp)
+	l.instant("CREATED", i.Created)
+	l.instant("LAST-MODIFIED", i.Modified)
+	l.add("SEQUENCE", strconv.Itoa(i.Sequence))
+	i.when(l, "DTSTART", i.Start)
+	i.when(l, end, i.End)
+	l.text("SUMMARY", i.Summary)
+	l.text("DESCRIPTION", i.Description)
+	if i.URL != "" {
+		l.add("URL", i.URL)
+	}
+	if i.Status != "" {
+		l.add("STATUS", i.Status)
+	}
+	if i.Kind == Todo {
+		l.instant("COMPLETED", i.CompletedAt)
+	}
+	if i.Priority > 0 {
+		l.add("PRIORITY", strconv.Itoa(i.Priority))
+	}
+	l.list("CATEGORIES", i.Categories)
+	if i.Private {
+		l.add("CLASS", "PRIVATE")
+	}
+	i.alarms(l)
+	l.add("END", name)
+}
+
+func (i *Item) when(l *lines, name string, t time.Time) {
+	switch {
+	case t.IsZero():
+	case i.AllDay:
+		l.add(name+";VALUE=DATE", t.Format("20060102"))
+	default:
+		l.instant(name, t)
+	}
+}
+
+func (i *Item) alarms(l *lines) {
+	related := "START"
+	if i.Kind == Todo {
+		related = "END"
+	}
+	for _, before := range i.Alarms {
+		l.add("BEGIN", "VALARM")
+		l.add("ACTION", "DISPLAY")
+		l.add("TRIGGER;RELATED="+related, "-"+minutes(before))
+		// RFC 5545 demands a text, even if the item has none.
+		if i.Summary == "" {
+			l.add("DESCRIPTION", "-")
+		}
+		l.text("DESCRIPTION", i.Summary)
+		l.add("END", "VALARM")
+	}
+}
+
+// minutes writes a duration in whole minutes, the one unit that needs no other beside it.
+func minutes(d time.Duration) string {
+	return fmt.Sprintf("PT%dM", max(int64(d/time.Minute), 0))
+}
+
+// lines collects content lines.
+type lines struct{ b strings.Builder }
+
+// maxLine is the longest line in octets without its end (section 3.1).
+const maxLine = 75
+
+// add writes a line and folds it: a line that goes on begins with a blank.
+func (l *lines) add(name, value string) {
+	line, room := name+":"+value, maxLine
+	for len(line) > room {
+		cut := room
+		for cut > 0 && !utf8.RuneStart(line[cut]) {
+			cut--
+		}
+		l.b.WriteString(line[:cut] + "\r\n ")
+		line, room = line[cut:], maxLine-1
+	}
+	l.b.WriteString(line + "\r\n")
+}
+
+// text writes an escaped text, or nothing for an empty one.
+func (l *lines) text(name, value string) {
+	if value != "" {
+		l.add(name, escape(value))
+	}
+}
+
+func (l *lines) list(name string, values []string) {
+	escaped := make([]string, 0, len(values))
+	for _, v := range values {
+		if v != "" {
+			escaped = append(escaped, escape(v))
+		}
+	}
+	if len(escaped) > 0 {
+		l.add(name, strings.Join(escaped, ","))
+	}
+}
+
+func (l *lines) instant(name string, t time.Time) {
+	if !t.IsZero() {
+		l.add(name, t.UTC().Format("20060102T150405Z"))
+	}
+}
+
+// escape writes a text by section 3.3.11. Control characters but tab, which no text may hold,
+// are dropped, and what is not UTF-8 becomes U+FFFD.
+func escape(s string) string {
+	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case r == '\\' || r == ';' || r == ',':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r < 0x20 && r != '\t' || r == 0x7f:
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
