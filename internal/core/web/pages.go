@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"noroshi.dev/internal/core/identity"
+	"noroshi.dev/internal/core/web/gallery"
 	"noroshi.dev/internal/core/web/ui"
 )
 
@@ -23,6 +24,7 @@ const (
 func (s *Server) Pages(rs *Routes) {
 	rs.Get(goPath, identity.Person(), s.goTo)
 	rs.Get(keysPath, identity.Person(), s.keys)
+	rs.Get(galleryPath, identity.Person(), s.gallery)
 }
 
 // whole returns a text as a number if it is one, so that it is written and
@@ -32,6 +34,11 @@ func whole(s string) any {
 		return n
 	}
 	return s
+}
+
+// gallery shows every component in every state.
+func (s *Server) gallery(w http.ResponseWriter, r *http.Request) error {
+	return Render(w, r, http.StatusOK, ui.Page{Title: T(r, "web.gallery.title")}, gallery.Page())
 }
 
 // keys shows the shortcuts.
