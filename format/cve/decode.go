@@ -13,6 +13,7 @@ const MaxRecord = 16 << 20
 // Errors that Decode wraps.
 var (
 	ErrTooLarge  = errors.New("record larger than 16 MiB")
+	ErrTrailing  = errors.New("data after the end of the record")
 	ErrNotRecord = errors.New("not a CVE record: dataType is not CVE_RECORD")
 	ErrID        = errors.New("cveMetadata.cveId is not a CVE id")
 	ErrState     = errors.New("cveMetadata.state is neither PUBLISHED nor REJECTED")

@@ -91,7 +91,7 @@ type Reference struct {
 	Tags []string `json:"tags"`
 }
 
-// Metric is one score, in exactly one of its forms.
+// Metric is one score, in one of its forms or in several.
 type Metric struct {
 	Format    string `json:"format"`
 	Scenarios []Text `json:"scenarios"`
@@ -117,17 +117,19 @@ type Other struct {
 	Content []byte `json:"content"`
 }
 
-// CVSS returns the CVSS object of m and its version ("2.0", "3.0", "3.1" or "4.0"), or nil.
-func (m *Metric) CVSS() (*CVSS, string) {
-	switch {
-	case m.CVSSv4 != nil:
-		return m.CVSSv4, "4.0"
-	case m.CVSSv31 != nil:
-		return m.CVSSv31, "3.1"
-	case m.CVSSv30 != nil:
-		return m.CVSSv30, "3.0"
-	case m.CVSSv2 != nil:
-		return m.CVSSv2, "2.0"
+// CVSS returns the CVSS objects of m, the newest version first; Version tells which each is, also
+// where the record leaves it out. Most metrics have one, some have several.
+func (m *Metric) CVSS() []CVSS {
+	var all []CVSS
+	for _, form := range [...]struct {
+		score   *CVSS
+		version string
+	}{{m.CVSSv4, "4.0"}, {m.CVSSv31, "3.1"}, {m.CVSSv30, "3.0"}, {m.CVSSv2, "2.0"}} {
+		if form.score != nil {
+			score := *form.score
+			score.Version = form.version
+			all = append(all, score)
+		}
 	}
-	return nil, ""
+	return all
 }

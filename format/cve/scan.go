@@ -15,6 +15,16 @@ const maxDepth = 64
 type SyntaxError struct {
 	Offset int64
 	Reason string
+
+	trailing bool
+}
+
+// Unwrap returns ErrTrailing where a document is followed by something else.
+func (e *SyntaxError) Unwrap() error {
+	if e.trailing {
+		return ErrTrailing
+	}
+	return nil
 }
 
 // Error returns reason and offset.
@@ -71,8 +81,9 @@ func (s *scanner) next() byte {
 
 // end checks that nothing but white space follows.
 func (s *scanner) end() {
-	if s.next() != 0 || s.pos < len(s.data) {
-		s.fail(s.pos, "data after the end of the document")
+	if s.err == nil && (s.next() != 0 || s.pos < len(s.data)) {
+		s.fail(s.pos, ErrTrailing.Error())
+		s.err.trailing = true
 	}
 }
 

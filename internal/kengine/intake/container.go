@@ -86,10 +86,14 @@ func (r *reader) zstd(in input) error {
 }
 
 func (r *reader) tar(in input) error {
-	t := tar.NewReader(in.r)
+	end := &tail{r: in.r}
+	t := tar.NewReader(end)
 	for {
 		h, err := t.Next()
 		if errors.Is(err, io.EOF) {
+			if !end.zero() {
+				return fmt.Errorf("tar without its end: %w", ErrTruncated)
+			}
 			return r.rest(in.r)
 		}
 		if err != nil {
@@ -217,6 +221,27 @@ func (c *counter) Read(p []byte) (int, error) {
 	c.n += int64(n)
 	return n, err
 }
+
+// tail remembers the last block read through it: a tar that was cut between two members looks like
+// a whole one except that the blocks of zeros at its end are missing.
+type tail struct {
+	r    io.Reader
+	last [512]byte
+}
+
+// Read reads and remembers.
+func (t *tail) Read(p []byte) (int, error) {
+	n, err := t.r.Read(p)
+	if n < len(t.last) {
+		copy(t.last[:], t.last[n:])
+		copy(t.last[len(t.last)-n:], p[:n])
+	} else {
+		copy(t.last[:], p[n-len(t.last):n])
+	}
+	return n, err
+}
+
+func (t *tail) zero() bool { return t.last == [512]byte{} }
 
 // failure remembers the error of the reader below it, other than its end.
 type failure struct {

@@ -3,6 +3,7 @@ package intake
 import (
 	"bytes"
 	"context"
+	"errors"
 
 	"noroshi.dev/format/cve"
 	"noroshi.dev/format/ssvc"
@@ -15,7 +16,8 @@ type decoder struct {
 	out   chan<- *Batch
 	batch *Batch
 	doc   document
-	dead  bool // the context ended: stop early
+	size  int64 // bytes of the document
+	dead  bool  // the context ended: stop early
 
 	cve     cve.Decoder
 	record  cve.Record
@@ -50,6 +52,7 @@ func (d *decoder) chunk(c *chunk) {
 // document decodes one document of a kind that its content tells.
 func (d *decoder) document(data []byte) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	d.size = int64(len(data))
 	if cve.Likely(data) && d.single(data) {
 		return
 	}
@@ -63,10 +66,16 @@ func (d *decoder) document(data []byte) {
 	}
 }
 
-// single tries the common case, a file that is one CVE record, and reports whether it was one.
+// single tries the common case, a file that is one CVE record, and reports whether that settled
+// it. A file of several records is left to the general way.
 func (d *decoder) single(data []byte) bool {
-	if d.cve.Decode(data, &d.record) != nil {
-		return false // the general way finds out where it fails
+	err := d.cve.Decode(data, &d.record)
+	if errors.Is(err, cve.ErrTrailing) {
+		return false
+	}
+	if err != nil {
+		d.wrongCVE(0, err)
+		return true
 	}
 	fromCVE(d.add(KindCVE, 0), &d.record, d)
 	return true

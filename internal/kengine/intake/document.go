@@ -74,6 +74,11 @@ func (d *decoder) cveRecord(data []byte, offset int64) {
 		fromCVE(d.add(KindCVE, offset), &d.record, d)
 		return
 	}
+	d.wrongCVE(offset, err)
+}
+
+// wrongCVE refuses what begins at offset and is no CVE record.
+func (d *decoder) wrongCVE(offset int64, err error) {
 	if at, _ := placeOf(err); at >= 0 {
 		d.refuse(offset+at, 0, ReasonSyntax, err)
 		return
@@ -85,6 +90,9 @@ func (d *decoder) cveRecord(data []byte, offset int64) {
 // where that is within the whole document.
 func (d *decoder) malformed(offset int64, err error) {
 	at, line := placeOf(err)
+	if at < 0 && (errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF)) {
+		at = d.size
+	}
 	if line > 0 && offset == 0 {
 		offset = -1
 	}

@@ -119,20 +119,20 @@ func (c *cveConverter) references(links []cve.Reference) {
 }
 
 func (c *cveConverter) metric(m *cve.Metric) {
-	if score, version := m.CVSS(); score != nil {
-		c.score(score, version)
+	for _, score := range m.CVSS() {
+		c.score(&score)
 	}
 	if m.Other != nil {
 		c.other(m.Other)
 	}
 }
 
-func (c *cveConverter) score(s *cve.CVSS, version string) {
+func (c *cveConverter) score(s *cve.CVSS) {
 	if s.Vector != "" {
 		c.claims = c.d.vectors.addScore(c.to, c.claims, c.source, s.Vector, c.at, c.page)
 		return
 	}
-	c.to.Scores = append(c.to.Scores, Score{Source: c.source, Version: version, Value: s.BaseScore, Severity: strings.ToLower(s.BaseSeverity)})
+	c.to.Scores = append(c.to.Scores, Score{Source: c.source, Version: s.Version, Value: s.BaseScore, Severity: strings.ToLower(s.BaseSeverity)})
 }
 
 // other adds a metric of a type of its own.
