@@ -3,8 +3,14 @@ package storage_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -351,5 +357,119 @@ func TestChangedTellsAStaleEdit(t *testing.T) {
 		if err := edit(1); !errors.Is(err, fault.Conflict) {
 			t.Errorf("second edit of version 1 = %v, want a conflict", err)
 		}
+	})
+}
+
+func TestDeadlockIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	db := storagetest.Open(t, storage.Postgres, clock.Wall{})
+	if err := migrate(t.Context(), db); err != nil {
+		t.Fatal(err)
+	}
+	inTx(t, db, func(ctx context.Context, tx *storage.Tx) error {
+		return errors.Join(insertOwner(ctx, tx, "a"), insertOwner(ctx, tx, "b"))
+	})
+	lock := func(ctx context.Context, tx *storage.Tx, id string) error {
+		_, err := tx.ExecContext(ctx, "UPDATE test_owner SET id = id WHERE id = ?", id)
+		return err
+	}
+	var tries atomic.Int32
+	var both sync.WaitGroup // neither goes on to its second row before both hold their first
+	both.Add(2)
+	work := func(first, second string) func() {
+		met := false
+		return func() {
+			err := db.InTx(context.Background(), func(ctx context.Context, tx *storage.Tx) error {
+				tries.Add(1)
+				if err := lock(ctx, tx, first); err != nil {
+					return err
+				}
+				if !met {
+					met = true
+					both.Done()
+					both.Wait()
+				}
+				return lock(ctx, tx, second)
+			})
+			if err != nil {
+				t.Errorf("%s, %s: %v", first, second, err)
+			}
+		}
+	}
+	var wg sync.WaitGroup
+	wg.Go(work("a", "b"))
+	wg.Go(work("b", "a"))
+	wg.Wait()
+	if tries.Load() != 3 {
+		t.Errorf("tries = %d, want 3: one of the two was sent back once", tries.Load())
+	}
+}
+
+func TestWritersAndReadersAtOnce(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, migrate, func(t *testing.T, db *storage.DB) {
+		const writers, each = 8, 25
+		var wg sync.WaitGroup
+		for w := range writers {
+			wg.Go(func() {
+				for i := range each {
+					inTx(t, db, func(ctx context.Context, tx *storage.Tx) error {
+						return insertOwner(ctx, tx, fmt.Sprintf("%d-%d", w, i))
+					})
+					if _, err := storage.Count(t.Context(), db.Read(), "test_owner"); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		if n, err := storage.Count(t.Context(), db.Read(), "test_owner"); err != nil || n != writers*each {
+			t.Errorf("rows = %d, %v, want %d", n, err, writers*each)
+		}
+	})
+}
+
+func TestOpenRefuses(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "a file")
+	if err := os.WriteFile(file, []byte("not a database, but long enough to look like one"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, tc := range map[string]struct {
+		config storage.Config
+		kind   fault.Kind
+	}{
+		"nothing":     {storage.Config{}, fault.Invalid},
+		"both":        {storage.Config{Path: "x", URL: "postgres://x"}, fault.Invalid},
+		"bad URL":     {storage.Config{URL: "postgres://user:secret@[/x"}, fault.Invalid},
+		"nobody home": {storage.Config{URL: "postgres://u:secret@127.0.0.1:1/x?connect_timeout=2"}, fault.Unavailable},
+		"no database": {storage.Config{Path: file}, 0},
+	} {
+		db, err := storage.Open(t.Context(), tc.config, clock.Wall{})
+		if err == nil {
+			_ = db.Close()
+			t.Errorf("%s: opened", name)
+			continue
+		}
+		if tc.kind != 0 && !errors.Is(err, tc.kind) {
+			t.Errorf("%s: %v, want %v", name, err, tc.kind)
+		}
+		if strings.Contains(err.Error(), "secret") {
+			t.Errorf("%s: the password is in the error: %v", name, err)
+		}
+	}
+}
+
+func TestWaitingForTheWriterEndsWithTheContext(t *testing.T) {
+	t.Parallel()
+	db := storagetest.Open(t, storage.SQLite, clock.Wall{})
+	inTx(t, db, func(ctx context.Context, _ *storage.Tx) error {
+		ctx, cancel := context.WithTimeout(ctx, 10*time.Millisecond)
+		defer cancel()
+		err := db.InTx(ctx, func(context.Context, *storage.Tx) error { return nil })
+		if !errors.Is(err, fault.Unavailable) {
+			t.Errorf("InTx within InTx = %v, want unavailable", err)
+		}
+		return nil
 	})
 }

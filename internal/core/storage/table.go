@@ -23,15 +23,17 @@ func (db *DB) allTables(ctx context.Context, r Runner) ([]string, error) {
 
 // Tables returns the tables that hold data of rooms, those that others refer to
 // first, so that they can be loaded in this order. Search indexes (names that
-// end in _fts) are left out, as they are made from the data, and so are the
-// queue's own tables (river_…), whose form differs between the databases; see jobs.Save.
+// end in _fts) are left out, as they are made from the data; so are the versions
+// of migrations (names that end in _schema, see Version) and the queue's own
+// tables (river_…, see jobs.Save), whose form differs between the databases.
 func (db *DB) Tables(ctx context.Context) ([]string, error) {
 	all, err := db.allTables(ctx, db.Read())
 	if err != nil {
 		return nil, err
 	}
 	all = slices.DeleteFunc(all, func(name string) bool {
-		return strings.HasPrefix(name, "river_") || strings.HasSuffix(name, "_fts") || strings.Contains(name, "_fts_")
+		return strings.HasPrefix(name, "river_") || strings.HasSuffix(name, "_schema") ||
+			strings.HasSuffix(name, "_fts") || strings.Contains(name, "_fts_")
 	})
 	refs, err := db.references(ctx)
 	if err != nil {

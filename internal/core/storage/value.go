@@ -4,6 +4,7 @@ import (
 	"database/sql/driver"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -60,6 +61,10 @@ func (j *JSON[T]) Scan(src any) error {
 		return j.read([]byte(v))
 	case []byte:
 		return j.read(v)
+	case int64: // SQLite gives the column NUMERIC affinity, so a lone number comes back as one
+		return j.read(strconv.AppendInt(nil, v, 10))
+	case float64:
+		return j.read(strconv.AppendFloat(nil, v, 'g', -1, 64))
 	}
 	return fmt.Errorf("storage: JSON from %T", src)
 }
