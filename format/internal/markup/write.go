@@ -15,42 +15,51 @@ type Prefix struct{ Prefix, Namespace string }
 // order. Other namespaces that occur get the prefixes ns1, ns2 and so on. Elements without text
 // are indented by two spaces.
 func Write(w io.Writer, root Element, prefixes []Prefix) error {
-	d := &document{prefix: map[string]string{"http://www.w3.org/XML/1998/namespace": "xml"}}
+	d := &document{
+		elements:   map[string]string{"": ""},
+		attributes: map[string]string{"": "", xmlNamespace: "xml"},
+	}
 	for _, p := range prefixes {
-		d.declare(p.Namespace, p.Prefix)
+		d.declare(p)
 	}
 	if err := d.collect(root); err != nil {
 		return err
 	}
 	d.b.WriteString(`<?xml version="1.0" encoding="UTF-8"?>` + "\n")
-	d.write(root, 0)
+	d.write(root, 0, "")
 	d.b.WriteString("\n")
 	_, err := io.WriteString(w, d.b.String())
 	return err
 }
 
+const xmlNamespace = "http://www.w3.org/XML/1998/namespace"
+
+// document is one writing. An attribute needs a prefix to have a namespace, an element may have
+// the default one, so the prefixes of the two are kept apart.
 type document struct {
-	b        strings.Builder
-	declared []Prefix
-	prefix   map[string]string
-	made     int
+	b                    strings.Builder
+	declared             []Prefix
+	elements, attributes map[string]string
+	made                 int
 }
 
-func (d *document) declare(namespace, prefix string) {
-	d.declared = append(d.declared, Prefix{prefix, namespace})
-	// A namespace with two prefixes keeps a named one too, which attributes need.
-	if have, ok := d.prefix[namespace]; !ok || have == "" {
-		d.prefix[namespace] = prefix
+func (d *document) declare(p Prefix) {
+	d.declared = append(d.declared, p)
+	if _, have := d.elements[p.Namespace]; !have {
+		d.elements[p.Namespace] = p.Prefix
+	}
+	if p.Prefix != "" {
+		d.attributes[p.Namespace] = p.Prefix
 	}
 }
 
 // collect checks the names and finds the namespaces without prefix, in document order.
 func (d *document) collect(e Element) error {
-	if err := d.name(e.Name); err != nil {
+	if err := d.name(e.Name, d.elements); err != nil {
 		return err
 	}
 	for _, a := range e.Attrs {
-		if err := d.name(a.Name); err != nil {
+		if err := d.name(a.Name, d.attributes); err != nil {
 			return err
 		}
 	}
@@ -62,30 +71,34 @@ func (d *document) collect(e Element) error {
 	return nil
 }
 
-func (d *document) name(n xml.Name) error {
+func (d *document) name(n xml.Name, known map[string]string) error {
 	if !validName(n.Local) {
 		return fmt.Errorf("markup: %q is no name of an element or attribute", n.Local)
 	}
-	if _, ok := d.prefix[n.Space]; !ok && n.Space != "" {
+	if _, ok := known[n.Space]; !ok {
 		d.made++
-		d.declare(n.Space, fmt.Sprintf("ns%d", d.made))
+		d.declare(Prefix{fmt.Sprintf("ns%d", d.made), n.Space})
 	}
 	return nil
 }
 
-func (d *document) write(e Element, level int) {
-	d.b.WriteString("<" + d.qualified(e.Name))
+// write writes e; scope is the default namespace that holds around it.
+func (d *document) write(e Element, level int, scope string) {
+	d.b.WriteString("<" + qualified(e.Name, d.elements))
 	if level == 0 {
 		for _, p := range d.declared {
-			d.b.WriteString(" xmlns")
-			if p.Prefix != "" {
-				d.b.WriteString(":" + p.Prefix)
+			d.declaration(p)
+			if p.Prefix == "" {
+				scope = p.Namespace
 			}
-			d.b.WriteString(`="` + escape(p.Namespace, true) + `"`)
 		}
 	}
+	if d.elements[e.Name.Space] == "" && e.Name.Space != scope {
+		scope = e.Name.Space
+		d.declaration(Prefix{Namespace: scope})
+	}
 	for _, a := range e.Attrs {
-		d.b.WriteString(" " + d.qualified(a.Name) + `="` + escape(a.Value, true) + `"`)
+		d.b.WriteString(" " + qualified(a.Name, d.attributes) + `="` + escape(a.Value, true) + `"`)
 	}
 	if e.Text == "" && len(e.Children) == 0 {
 		d.b.WriteString("/>")
@@ -96,16 +109,24 @@ func (d *document) write(e Element, level int) {
 		if e.Text == "" {
 			d.b.WriteString("\n" + strings.Repeat("  ", level+1))
 		}
-		d.write(c, level+1)
+		d.write(c, level+1, scope)
 	}
 	if e.Text == "" && len(e.Children) > 0 {
 		d.b.WriteString("\n" + strings.Repeat("  ", level))
 	}
-	d.b.WriteString("</" + d.qualified(e.Name) + ">")
+	d.b.WriteString("</" + qualified(e.Name, d.elements) + ">")
 }
 
-func (d *document) qualified(n xml.Name) string {
-	if p := d.prefix[n.Space]; p != "" {
+func (d *document) declaration(p Prefix) {
+	d.b.WriteString(" xmlns")
+	if p.Prefix != "" {
+		d.b.WriteString(":" + p.Prefix)
+	}
+	d.b.WriteString(`="` + escape(p.Namespace, true) + `"`)
+}
+
+func qualified(n xml.Name, prefixes map[string]string) string {
+	if p := prefixes[n.Space]; p != "" {
 		return p + ":" + n.Local
 	}
 	return n.Local
