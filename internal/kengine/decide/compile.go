@@ -247,37 +247,35 @@ func (c *Compiled) flatten(p plan, cells int) []uint8 {
 }
 
 // point gives the outcome for one value per fact; values of decided facts are
-// filled in.
+// filled in. A node without a row for its combination leaves its fact
+// undecided, and so are tables that read it; a tree may still not ask for it.
 func (c *Compiled) point(p *plan, values []uint8) uint8 {
 	for _, i := range p.nodes {
 		n := &c.nodes[i]
 		values[n.outcome] = n.at(values)
-		if values[n.outcome] == undecided {
-			return undecided
-		}
 	}
 	return values[p.fact]
 }
 
 func (n *node) at(values []uint8) uint8 {
-	if n.cells != nil {
+	if n.tree == nil {
 		cell := 0
 		for i, f := range n.inputs {
+			if values[f] == undecided {
+				return undecided
+			}
 			cell += int(values[f]) * n.strides[i]
 		}
 		return n.cells[cell]
 	}
 	b := n.tree
-walk:
 	for b != nil && b.sets != nil {
 		v := int(values[n.inputs[b.input]])
-		for i, s := range b.sets {
-			if s.Has(v) {
-				b = b.next[i]
-				continue walk
-			}
+		i := slices.IndexFunc(b.sets, func(s Set) bool { return s.Has(v) })
+		if i < 0 {
+			return undecided
 		}
-		return undecided
+		b = b.next[i]
 	}
 	if b == nil {
 		return undecided

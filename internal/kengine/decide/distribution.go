@@ -90,7 +90,7 @@ func (c *Compiled) spread(p *plan, in, facts [][]float64, weight float64, total 
 			local[j] = facts[f]
 		}
 		out := make([]float64, n.size)
-		if n.cells != nil {
+		if n.tree == nil {
 			spreadCells(n.cells, n.strides, local, 1, out)
 		} else {
 			n.tree.spread(local, 1, out)

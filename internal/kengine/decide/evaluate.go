@@ -94,13 +94,16 @@ func (c *Compiled) forward(p *plan, in []Set, w *scratch) Set {
 // eval gives the outcomes of one node for independent sets of its inputs.
 func (n *node) eval(w *scratch) Set {
 	local := w.local[:len(n.inputs)]
+	decided := true
 	for i, f := range n.inputs {
-		if local[i] = w.facts[f]; local[i] == 0 {
-			return 0 // an input that is undecided leaves the node undecided
-		}
+		local[i] = w.facts[f]
+		decided = decided && local[i] != 0
 	}
-	if n.cells != nil {
+	if n.cells != nil && decided {
 		return scan(n.cells, n.strides, local, n.reach)
+	}
+	if n.tree == nil {
+		return 0 // an undecided input leaves a table undecided
 	}
 	return n.tree.scan(local)
 }

@@ -83,7 +83,7 @@ func ParseDue(s string) (Due, error) {
 	case strings.HasSuffix(s, "d"):
 		factor = 24
 	}
-	n, err := strconv.Atoi(strings.TrimRight(s, "hd"))
+	n, err := strconv.Atoi(s[:len(s)-1])
 	d := Due{Kind: DueWithin, Hours: n * factor}
 	if err != nil || n < 1 || n > 1_000_000 || factor == 0 || !d.valid() {
 		return Due{}, fmt.Errorf("decide: due %q; write none, next upgrade, hours like 72h or days like 3d", s)
