@@ -3,14 +3,16 @@
 //
 // PostgreSQL is found by NOROSHI_TEST_POSTGRES, the URL of a server on which
 // databases may be created; without it that half is skipped loudly, and fails
-// where CI=true. A test over many small cases makes a Template once, so that
-// migrations run only once a database kind.
+// where CI=true. A package with many tests makes a Template, so that its
+// migrations run only once on each kind of database.
 package storagetest
 
 import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -82,41 +84,45 @@ func createDatabase(tb testing.TB, template string) string {
 	if server == "" {
 		testkit.Missing(tb, "PostgreSQL; set NOROSHI_TEST_POSTGRES")
 	}
-	u, err := url.Parse(server)
-	if err != nil {
-		tb.Fatalf("NOROSHI_TEST_POSTGRES: %v", err)
-	}
-	name := "t_" + hex.EncodeToString(random())
-	admin(tb, server, "CREATE DATABASE "+name+from(template))
-	// FORCE, because a server side process may still hold a connection of a killed test child.
-	tb.Cleanup(func() { admin(tb, server, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") })
-	u.Path = "/" + name
-	return u.String()
-}
-
-func from(template string) string {
-	if template == "" {
-		template = "template0"
-	}
-	// FILE_COPY of a small database is quicker than writing it all to the log.
-	return " TEMPLATE " + template + " STRATEGY FILE_COPY"
-}
-
-func random() []byte {
-	b := make([]byte, 8)
-	_, _ = rand.Read(b) // never fails
-	return b
-}
-
-func admin(tb testing.TB, server, statement string) {
-	tb.Helper()
-	ctx := context.Background() // the test's own context has ended when cleanup runs
-	conn, err := pgx.Connect(ctx, server)
+	u, name, err := create(server, template)
 	if err != nil {
 		tb.Fatalf("PostgreSQL: %v", err)
 	}
-	defer func() { _ = conn.Close(ctx) }()
-	if _, err := conn.Exec(ctx, statement); err != nil {
-		tb.Fatalf("%s: %v", statement, err)
+	tb.Cleanup(func() {
+		if err := drop(server, name); err != nil {
+			tb.Errorf("PostgreSQL: %v", err)
+		}
+	})
+	return u
+}
+
+// create makes a database of a new name on a server and returns its URL.
+func create(server, template string) (databaseURL, name string, err error) {
+	u, err := url.Parse(server)
+	if err != nil {
+		return "", "", fmt.Errorf("NOROSHI_TEST_POSTGRES: %w", err)
 	}
+	b := make([]byte, 8)
+	_, _ = rand.Read(b) // never fails
+	name = "t_" + hex.EncodeToString(b)
+	if template == "" {
+		template = "template0"
+	}
+	u.Path = "/" + name
+	return u.String(), name, admin(server, "CREATE DATABASE "+name+" TEMPLATE "+template)
+}
+
+// drop uses FORCE, because the server may still hold a connection of a killed child.
+func drop(server, name string) error {
+	return admin(server, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)")
+}
+
+func admin(server, statement string) error {
+	ctx := context.Background() // the test's own context has ended when cleanup runs
+	conn, err := pgx.Connect(ctx, server)
+	if err != nil {
+		return err
+	}
+	_, err = conn.Exec(ctx, statement)
+	return errors.Join(err, conn.Close(ctx))
 }
