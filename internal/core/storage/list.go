@@ -13,21 +13,12 @@ import (
 // List returns all rows of a query. One scan function serves List, Each and One:
 // it gets the Scan method of a row.
 func List[T any](ctx context.Context, r Runner, scan func(func(...any) error) (T, error), query string, args ...any) ([]T, error) {
-	rows, err := r.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, fmt.Errorf("storage: list: %w", err)
-	}
-	defer rows.Close()
 	var out []T
-	for rows.Next() {
-		v, err := scan(rows.Scan)
+	for v, err := range Each(ctx, r, scan, query, args...) {
 		if err != nil {
-			return nil, fmt.Errorf("storage: scan: %w", Fault(err))
+			return nil, err
 		}
 		out = append(out, v)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("storage: list: %w", Fault(err))
 	}
 	return out, nil
 }
@@ -39,14 +30,14 @@ func Each[T any](ctx context.Context, r Runner, scan func(func(...any) error) (T
 		var zero T
 		rows, err := r.QueryContext(ctx, query, args...)
 		if err != nil {
-			yield(zero, fmt.Errorf("storage: each: %w", err))
+			yield(zero, fmt.Errorf("storage: query: %w", err))
 			return
 		}
 		defer rows.Close()
 		for rows.Next() {
 			v, err := scan(rows.Scan)
 			if err != nil {
-				yield(zero, fmt.Errorf("storage: scan: %w", Fault(err)))
+				yield(zero, fmt.Errorf("storage: scan: %w", failed(r, err)))
 				return
 			}
 			if !yield(v, nil) {
@@ -54,7 +45,7 @@ func Each[T any](ctx context.Context, r Runner, scan func(func(...any) error) (T
 			}
 		}
 		if err := rows.Err(); err != nil {
-			yield(zero, fmt.Errorf("storage: each: %w", Fault(err)))
+			yield(zero, fmt.Errorf("storage: query: %w", failed(r, err)))
 		}
 	}
 }
@@ -70,7 +61,16 @@ func One[T any](ctx context.Context, r Runner, key, id string, scan func(func(..
 	case errors.Is(err, sql.ErrNoRows):
 		return zero, fault.New(fault.NotFound, key, id)
 	}
-	return zero, fmt.Errorf("storage: read %s %s: %w", key, id, Fault(err))
+	return zero, fmt.Errorf("storage: read %s %s: %w", key, id, failed(r, err))
+}
+
+// failed maps an error that came while rows were read, where an INSERT with
+// RETURNING shows its conflict, and ends the transaction that they belong to.
+func failed(r Runner, err error) error {
+	if tx, ok := r.(*Tx); ok {
+		return tx.fail(err)
+	}
+	return Fault(err)
 }
 
 // Scalar is the scan function of a single column, for counts and ids.

@@ -180,6 +180,39 @@ func TestFailedStatementEndsTheTransaction(t *testing.T) {
 	})
 }
 
+func TestConflictOfReturningEndsTheTransaction(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, migrate, func(t *testing.T, db *storage.DB) {
+		insert := "INSERT INTO test_owner (id) VALUES (?) RETURNING id"
+		for name, read := range map[string]func(ctx context.Context, tx *storage.Tx) error{
+			"one": func(ctx context.Context, tx *storage.Tx) error {
+				_, err := storage.One(ctx, tx, "test.owner", "a", storage.Scalar[string], insert, "a")
+				return err
+			},
+			"list": func(ctx context.Context, tx *storage.Tx) error {
+				_, err := storage.List(ctx, tx, storage.Scalar[string], insert, "a")
+				return err
+			},
+		} {
+			err := db.InTx(t.Context(), func(ctx context.Context, tx *storage.Tx) error {
+				if err := read(ctx, tx); err != nil {
+					t.Errorf("%s: first insert: %v", name, err)
+				}
+				if err := read(ctx, tx); !errors.Is(err, fault.Conflict) {
+					t.Errorf("%s: second insert = %v, want a conflict", name, err)
+				}
+				if err := insertOwner(ctx, tx, "b"); err == nil {
+					t.Errorf("%s: the transaction went on", name)
+				}
+				return nil
+			})
+			if !errors.Is(err, fault.Conflict) {
+				t.Errorf("%s: InTx() = %v, want a conflict", name, err)
+			}
+		}
+	})
+}
+
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	storagetest.Run(t, migrate, func(t *testing.T, db *storage.DB) {
