@@ -1,4 +1,4 @@
-// Package jvn reads the vulnerability formats of JVN iPedia: JVNRSS 3.2 (RSS 1.0 with mod_sec
+// Package jvn reads and writes the vulnerability formats of JVN iPedia: JVNRSS 3.2 (RSS 1.0 with mod_sec
 // 3.0), the answer of getVulnOverviewList, and VULDEF 3.2, the answer of getVulnDetailInfo, both
 // as the MyJVN interface gives them in its XML edition "hnd" and as its data feeds hold them.
 //
@@ -10,4 +10,7 @@
 // Texts are kept as written. Descriptions may hold escaped HTML and a backslash with n for a new
 // line; PlainText makes them readable. ParseVersions understands the usual Japanese and English
 // phrases for version ranges.
+//
+// WriteOverview and WriteDetail give documents that are valid by the official schemas, in the
+// order these demand.
 package jvn

@@ -229,8 +229,14 @@ func TestShiftJIS(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(head + "<item><title>t</title></item></rdf:RDF>"))
 	f.Add([]byte(`<VULDEF-Document xmlns="https://jvn.jp/vuldef/"><Vulinfo><VulinfoID>1</VulinfoID><VulinfoData><Affected><AffectedItem><VersionNumber operator="lt">1.0<RangeBegin>2</RangeBegin></VersionNumber></AffectedItem></Affected></VulinfoData></Vulinfo></VULDEF-Document>`))
-	f.Fuzz(func(_ *testing.T, data []byte) {
+	f.Fuzz(func(t *testing.T, data []byte) {
 		if d, err := ReadDetail(bytes.NewReader(data)); err == nil {
+			var b bytes.Buffer
+			if WriteDetail(&b, d) == nil {
+				if _, err := ReadDetail(&b); err != nil {
+					t.Fatalf("what was written cannot be read: %v", err)
+				}
+			}
 			for _, v := range d.Vulinfos {
 				_, _, _ = v.CVEs(), v.CWEs(), PlainText(v.Overview())
 				for _, a := range v.Data.Affected {

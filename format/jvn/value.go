@@ -40,14 +40,6 @@ func (d *Date) UnmarshalXML(dec *xml.Decoder, start xml.StartElement) error {
 	return nil
 }
 
-// MarshalXML writes the text, or nothing at all for an empty Date.
-func (d Date) MarshalXML(enc *xml.Encoder, start xml.StartElement) error {
-	if d.Text == "" {
-		return nil
-	}
-	return enc.EncodeElement(d.Text, start)
-}
-
 func parseDate(text string) Date {
 	text = strings.TrimSpace(text)
 	d := Date{Text: text}
