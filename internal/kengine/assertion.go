@@ -15,7 +15,7 @@ import (
 // Claim is what an assertion says about one fact.
 type Claim struct {
 	Fact   string   // namespace:KEY:version
-	Values []string // keys of the values still possible, at least one
+	Values []string // keys of the values still possible; none: the source takes its word back
 	Raw    string   // the value as the source wrote it, may be empty
 }
 

@@ -98,11 +98,11 @@ func beginRedecision(ctx context.Context, tx *storage.Tx, t *tenant) error {
 	var w storage.Where
 	w.And("organisation = ?", t.organisation)
 	w.And("ruled = ''")
-	w.And("live")
+	w.And("rest = 0")
 	if keys := t.decisions(); len(keys) > 0 {
 		w.And("decision NOT IN ("+storage.Marks(len(keys))+")", keys...)
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE kengine_task SET state = 'closed', live = FALSE, cause = '`+CauseNoModel+`', version = version + 1`+w.SQL(), w.Args()...)
+	_, err = tx.ExecContext(ctx, `UPDATE kengine_task SET state = 'closed', rest = 1, cause = '`+CauseNoModel+`', version = version + 1`+w.SQL(), w.Args()...)
 	if err != nil {
 		return fmt.Errorf("kengine: close tasks without a model: %w", err)
 	}

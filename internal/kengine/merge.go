@@ -244,6 +244,11 @@ func (w *writer) changeOne(ctx context.Context, tx *storage.Tx, f *found, key st
 	if err := refreshFacts(ctx, tx, f.report, all); err != nil {
 		return nil, err
 	}
+	for _, t := range w.tenants {
+		if err := refreshOwnConflicts(ctx, tx, f.report, t, all); err != nil {
+			return nil, err
+		}
+	}
 	heads := make([]head, len(kept))
 	for i := range kept {
 		heads[i] = kept[i].head
@@ -320,7 +325,7 @@ func addAssertions(ctx context.Context, tx *storage.Tx, f *found, stored []Asser
 func updateReport(ctx context.Context, tx *storage.Tx, report string, kind intake.Kind, h head) error {
 	_, err := tx.ExecContext(ctx, `UPDATE kengine_report SET kind = ?, state = ?, title = ?, title_ja = ?, summary = ?, lang = ?,
 		products = ?, published = ?, modified = ?, updated = ?, cvss = ?, vector = ? WHERE id = ?`,
-		string(kind), h.State, h.Title, h.TitleJA, h.Summary, h.Lang, h.Products, micro(h.Published), micro(h.Modified),
+		string(kind), h.State, h.Title, h.TitleJA, h.Summary, h.Lang, h.Products, sortable(h.Published), micro(h.Modified),
 		storage.At(tx.Now()), h.CVSS, h.Vector, report)
 	return err
 }
@@ -366,4 +371,28 @@ func refreshConflicts(ctx context.Context, tx *storage.Tx, report, organisation 
 		}
 	}
 	return nil
+}
+
+// refreshOwnConflicts brings the contradictions between the words of an organisation's own people
+// and the feeds up to date.
+func refreshOwnConflicts(ctx context.Context, tx *storage.Tx, report string, t *tenant, all []Assertion) error {
+	if !slices.ContainsFunc(all, func(a Assertion) bool { return a.Organisation == t.organisation }) {
+		return nil
+	}
+	_, clashes := resolve(ofOrganisation(all, t.organisation), &t.policy, tx.Now())
+	clashes = slices.DeleteFunc(clashes, func(c Clash) bool {
+		return !slices.ContainsFunc(c.Sides, func(v Value) bool { return v.Source == SourceAnalyst })
+	})
+	return refreshConflicts(ctx, tx, report, t.organisation, clashes)
+}
+
+// ofOrganisation returns the assertions that count for an organisation.
+func ofOrganisation(all []Assertion, organisation string) []Assertion {
+	own := make([]Assertion, 0, len(all))
+	for i := range all {
+		if o := all[i].Organisation; o == "" || o == organisation {
+			own = append(own, all[i])
+		}
+	}
+	return own
 }

@@ -105,7 +105,9 @@ func (d *deciding) refresh(ctx context.Context, t *task, r *recommendation) erro
 	if !t.dueSet && t.state == Open && t.model != r.model {
 		t.due = r.due
 	}
-	t.rank = r.rank
+	if t.ruled == "" || t.state == Open {
+		t.rank = r.rank
+	}
 	_, err := d.tx.ExecContext(ctx, `UPDATE kengine_task SET model = ?, inputs = ?, rank = ?, urgency = ?, due = ?, due_sort = ? WHERE id = ?`,
 		r.model, string(r.inputs), t.rank, -t.weight(), storage.At(t.due), dueSort(t.due), t.id)
 	if err != nil {
@@ -133,9 +135,10 @@ func (t *task) apply(r *recommendation) Act {
 		if same {
 			return ""
 		}
-		t.possible, t.outcomes, t.rank = r.possible, r.outcomes, r.rank
+		t.possible, t.outcomes = r.possible, r.outcomes
 		t.deviates = !slices.Contains(r.outcomes, t.ruled)
 		if t.deviates {
+			t.rank = r.rank
 			t.reopen(r.due)
 		}
 		return ActChange

@@ -14,6 +14,7 @@ import (
 	"noroshi.dev/internal/core/identity"
 	"noroshi.dev/internal/core/jobs"
 	"noroshi.dev/internal/core/storage"
+	"noroshi.dev/internal/kengine/decide"
 )
 
 // Room is the name of the room: prefix of its tables, permissions, messages and URLs.
@@ -45,17 +46,20 @@ type Deps struct {
 // Service holds the use cases of the room. It is safe for concurrent use.
 type Service struct {
 	Deps
-	registry func() (*ssvc.Registry, error)
-	mu       sync.Mutex
-	compiled map[string]*loaded // by digest of the source of a model
-	tenants  map[string]*tenant // by organisation
+	registry  func() (*ssvc.Registry, error)
+	catalogue func() ([]decide.Fact, error)
+	mu        sync.Mutex
+	compiled  map[string]*loaded // by digest of the source of a model
+	byID      map[string]*loaded // by id of the version of a model, never of a draft
+	tenants   map[string]*tenant // by organisation
 }
 
 // New returns the room over its services.
 func New(d Deps) *Service {
+	registry := sync.OnceValues(ssvc.Builtin)
 	return &Service{
-		registry: sync.OnceValues(ssvc.Builtin),
-		Deps:     d, compiled: map[string]*loaded{}, tenants: map[string]*tenant{},
+		registry: registry, catalogue: sync.OnceValues(newCatalogue(registry)),
+		Deps: d, compiled: map[string]*loaded{}, byID: map[string]*loaded{}, tenants: map[string]*tenant{},
 	}
 }
 

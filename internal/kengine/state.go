@@ -20,6 +20,14 @@ func States() []State { return []State{Open, Todo, Doing, Done, Closed} }
 // Live reports whether there is still something to do in s.
 func (s State) Live() bool { return s == Open || s == Todo || s == Doing }
 
+// rest is the column by which lists put what is left to do first.
+func (s State) rest() int {
+	if s.Live() {
+		return 0
+	}
+	return 1
+}
+
 // Known reports whether s is a state of a task.
 func (s State) Known() bool { return slices.Contains(States(), s) }
 

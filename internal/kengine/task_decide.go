@@ -114,7 +114,7 @@ func dueSort(t time.Time) int64 {
 func taskColumns() []string {
 	return []string{
 		"id", "organisation", "report", "decision", "model", "possible", "outcomes", "outcome", "rank", "urgency",
-		"state", "live", "cause", "due", "due_sort", "inputs", "created", "updated",
+		"state", "rest", "cause", "due", "due_sort", "inputs", "created", "updated",
 	}
 }
 
@@ -153,6 +153,6 @@ func (s *Service) taskRow(organisation string, r *recommendation, now time.Time)
 	return []any{
 		s.IDs.UUID(), organisation, r.report, r.decision, r.model, int64(r.possible),
 		strings.Join(r.outcomes, " "), r.outcome(), r.rank, -r.rank,
-		string(r.state), r.state.Live(), r.cause, micro(r.due), dueSort(r.due), string(r.inputs), at, at,
+		string(r.state), r.state.rest(), r.cause, micro(r.due), dueSort(r.due), string(r.inputs), at, at,
 	}
 }

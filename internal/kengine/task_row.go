@@ -124,10 +124,10 @@ func (t *task) save(ctx context.Context, tx *storage.Tx) error {
 	}
 	t.updated = tx.Now()
 	res, err := tx.ExecContext(ctx, `UPDATE kengine_task SET model = ?, possible = ?, outcomes = ?, outcome = ?, rank = ?, priority = ?,
-		urgency = ?, state = ?, live = ?, cause = ?, owner = ?, due = ?, due_sort = ?, due_set = ?, inputs = ?, ruling = ?, ruled = ?,
+		urgency = ?, state = ?, rest = ?, cause = ?, owner = ?, due = ?, due_sort = ?, due_set = ?, inputs = ?, ruling = ?, ruled = ?,
 		deviates = ?, changed = ?, updated = ?, version = version + 1 WHERE id = ? AND version = ?`,
 		t.model, int64(t.possible), strings.Join(t.outcomes, " "), t.outcome(), t.rank, priority,
-		-t.weight(), string(t.state), t.state.Live(), t.cause, t.owner, storage.At(t.due), dueSort(t.due), t.dueSet, t.inputs,
+		-t.weight(), string(t.state), t.state.rest(), t.cause, t.owner, storage.At(t.due), dueSort(t.due), t.dueSet, t.inputs,
 		t.ruling, t.ruled, t.deviates, t.changed, storage.At(t.updated), t.id, t.version)
 	if err := storage.Changed(res, err, "kengine.task", t.id); err != nil {
 		if f := fault.Of(err); f != nil {
@@ -148,3 +148,6 @@ func (s *Service) remember(ctx context.Context, tx *storage.Tx, t *task, actor, 
 	}
 	return nil
 }
+
+// maxPriority is the highest priority that can be set by hand: above everything that a model gives.
+const maxPriority = 4

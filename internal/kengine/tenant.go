@@ -150,13 +150,7 @@ func (t *tenant) values(sub *subject, s *Service) []Value {
 	if sub.fresh && t.policy.isDefault() {
 		return sub.world
 	}
-	own := make([]Assertion, 0, len(sub.assertions))
-	for i := range sub.assertions {
-		if o := sub.assertions[i].Organisation; o == "" || o == t.organisation {
-			own = append(own, sub.assertions[i])
-		}
-	}
-	values, _ := resolve(own, &t.policy, now)
+	values, _ := resolve(ofOrganisation(sub.assertions, t.organisation), &t.policy, now)
 	return values
 }
 

@@ -60,10 +60,11 @@ func resolve(assertions []Assertion, p *Policy, now time.Time) ([]Value, []Clash
 		for end < len(entries) && entries[end].claim.Fact == entries[start].claim.Fact {
 			end++
 		}
-		sides := latest(entries[start:end])
-		values = append(values, sides[0].value())
-		if clash(sides) {
-			clashes = append(clashes, newClash(sides))
+		if sides := latest(entries[start:end]); len(sides) > 0 {
+			values = append(values, sides[0].value())
+			if clash(sides) {
+				clashes = append(clashes, newClash(sides))
+			}
 		}
 		start = end
 	}
@@ -84,7 +85,7 @@ func stronger(a, b entry) int {
 }
 
 // latest keeps the newest word of each source, in the order given, which has the newest of one
-// source first.
+// source first. A newest word without values takes back what its source said.
 func latest(group []entry) []entry {
 	kept := group[:1]
 	for _, e := range group[1:] {
@@ -92,7 +93,7 @@ func latest(group []entry) []entry {
 			kept = append(kept, e)
 		}
 	}
-	return kept
+	return slices.DeleteFunc(kept, func(e entry) bool { return len(e.claim.Values) == 0 })
 }
 
 // clash reports whether two of the sides exclude each other.

@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"noroshi.dev/format/cve"
-	"noroshi.dev/internal/core/web/filter"
+	"noroshi.dev/internal/core/web"
 	"noroshi.dev/internal/kengine/decide"
 	"noroshi.dev/internal/kengine/intake"
 )
@@ -15,19 +15,12 @@ const (
 	MaxLimit     = 500
 )
 
-// Query asks for a part of a list.
-type Query struct {
-	Filter filter.Expr // fields: see TaskFields, ReportFields
-	Sort   string      // see TaskSorts, ReportSorts; empty: the first of them
-	After  string      // Page.Next of the page before; empty: from the beginning
-	Limit  int         // 0: DefaultLimit; at most MaxLimit
-}
+// Query asks for a part of a list, as web.List reads it from an address; for fields of the filter
+// and orders see TaskFields, TaskSorts, ReportFields and ReportSorts.
+type Query = web.Query
 
-// Page is one part of a list.
-type Page[T any] struct {
-	Items []T
-	Next  string // for Query.After; empty: this was the last part
-}
+// Page is one part of a list and the places before and after it.
+type Page[T any] = web.Rows[T]
 
 // Outcome is one outcome of a decision, in words.
 type Outcome struct {
@@ -124,19 +117,19 @@ type FactView struct {
 // ReportView is one report with everything known about it.
 type ReportView struct {
 	ReportRow
-	Aliases      []string
-	Descriptions []intake.Text
-	References   []intake.Reference
-	Scores       []intake.Score
-	CWEs         []string
-	Affected     []ProductView
-	Unmapped     []intake.Unmapped
-	Origins      []OriginView
-	Facts        []FactView
-	Assertions   []Assertion // newest first, those of other organisations left out
-	Conflicts    []ConflictView
-	Matches      []TagMatch
-	Tasks        []TaskRow // of the actor's organisation
+	Aliases        []string
+	Descriptions   []intake.Text
+	References     []intake.Reference
+	Scores         []intake.Score
+	CWEs           []string
+	Affected       []ProductView
+	Unmapped       []intake.Unmapped
+	Origins        []OriginView
+	Facts          []FactView
+	Assertions     []Assertion // newest first, those of other organisations left out
+	Contradictions []ConflictView
+	Matches        []TagMatch
+	Tasks          []TaskRow // of the actor's organisation
 }
 
 // ProductView is one affected product of a report.

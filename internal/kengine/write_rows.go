@@ -52,6 +52,15 @@ func micro(t time.Time) any {
 	return t.UnixMicro()
 }
 
+// sortable is micro for a column that lists are sorted by: 0 where there is no time, because a
+// comparison with NULL would end a list early.
+func sortable(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
 func reportColumns() []string {
 	return []string{
 		"id", "key", "kind", "state", "title", "title_ja", "summary", "lang", "products", "published", "modified",
@@ -65,7 +74,7 @@ func reportRows(fresh []found, now int64) iter.Seq[[]any] {
 			p := &fresh[i]
 			if !yield([]any{
 				p.report, p.key, string(p.kind), p.state, p.title, p.titleJA, p.summary, p.lang, p.products,
-				micro(p.published), micro(p.modified), now, now, p.cvss, p.vector, p.kev, len(p.clashes), string(p.facts),
+				sortable(p.published), micro(p.modified), now, now, p.cvss, p.vector, p.kev, len(p.clashes), string(p.facts),
 			}) {
 				return
 			}

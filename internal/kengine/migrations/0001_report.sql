@@ -45,7 +45,7 @@ CREATE TABLE kengine_report (
 	summary   TEXT    NOT NULL DEFAULT '',
 	lang      TEXT    NOT NULL DEFAULT '',
 	products  TEXT    NOT NULL DEFAULT '',
-	published BIGINT,
+	published BIGINT  NOT NULL DEFAULT 0,
 	modified  BIGINT,
 	received  BIGINT  NOT NULL,
 	updated   BIGINT  NOT NULL,
@@ -56,6 +56,7 @@ CREATE TABLE kengine_report (
 	facts     JSONB   NOT NULL
 );
 CREATE INDEX kengine_report_updated ON kengine_report (updated DESC, id DESC);
+CREATE INDEX kengine_report_cvss ON kengine_report (cvss DESC, id DESC);
 CREATE INDEX kengine_report_published ON kengine_report (published DESC, id DESC);
 
 CREATE TABLE kengine_origin (

@@ -93,7 +93,7 @@ CREATE TABLE kengine_task (
 	priority     BIGINT,
 	urgency      BIGINT  NOT NULL,
 	state        TEXT    NOT NULL CONSTRAINT kengine_task_state CHECK (state IN ('open', 'todo', 'doing', 'done', 'closed')),
-	live         BOOLEAN NOT NULL,
+	rest         BIGINT  NOT NULL,
 	cause        TEXT    NOT NULL DEFAULT '',
 	owner        TEXT    NOT NULL DEFAULT '',
 	due          BIGINT,
@@ -109,9 +109,10 @@ CREATE TABLE kengine_task (
 	version      BIGINT  NOT NULL DEFAULT 1,
 	CONSTRAINT kengine_task_decision UNIQUE (report, organisation, decision)
 );
-CREATE INDEX kengine_task_list ON kengine_task (organisation, live, urgency, due_sort, id);
-CREATE INDEX kengine_task_owner ON kengine_task (organisation, owner, urgency, due_sort, id) WHERE owner <> '';
-CREATE INDEX kengine_task_due ON kengine_task (organisation, due_sort, id) WHERE live;
+CREATE INDEX kengine_task_list ON kengine_task (organisation, rest, urgency, due_sort, id);
+CREATE INDEX kengine_task_owner ON kengine_task (organisation, owner, rest, urgency, due_sort, id) WHERE owner <> '';
+CREATE INDEX kengine_task_due ON kengine_task (organisation, due_sort, id) WHERE rest = 0;
+CREATE INDEX kengine_task_updated ON kengine_task (organisation, updated DESC, id DESC);
 
 CREATE TABLE kengine_ruling (
 	id           TEXT    PRIMARY KEY,

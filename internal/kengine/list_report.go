@@ -1,0 +1,252 @@
+package kengine
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"noroshi.dev/internal/core/identity"
+	"noroshi.dev/internal/core/search"
+	"noroshi.dev/internal/core/storage"
+	"noroshi.dev/internal/core/web"
+	"noroshi.dev/internal/core/web/filter"
+	"noroshi.dev/internal/kengine/intake"
+)
+
+func reportOrders() []order {
+	texts := []bool{false, true}
+	return []order{
+		{name: "updated", columns: []string{"r.updated", "r.id"}, texts: texts, down: true},
+		{name: "published", columns: []string{"r.published", "r.id"}, texts: texts, down: true},
+		{name: "cvss", columns: []string{"r.cvss", "r.id"}, texts: texts, down: true},
+	}
+}
+
+// ReportSorts returns the orders of the report list, each the greatest first.
+func ReportSorts() []string { return sortNames(reportOrders()) }
+
+// ReportFields returns the fields that the filter of the report list understands.
+func ReportFields() []string { return reportGrammar(storage.SQLite, time.Time{}).names() }
+
+func reportGrammar(d storage.Dialect, now time.Time) *grammar {
+	g := &grammar{fields: map[string]term{
+		"is": oneOf(map[string]func(*storage.Where){
+			"published": fixed("r.state = 'published'"), "rejected": fixed("r.state = 'rejected'"), "all": fixed("1 = 1"),
+			"kev": fixed("r.kev"), "conflict": fixed("r.conflicts > 0"), "scored": fixed("r.cvss >= 0"),
+		}),
+		"kind":     equals("r.kind", same),
+		"updated":  moment("r.updated", 0, now),
+		"received": moment("r.received", 0, now),
+	}}
+	reportFields(g, d, now)
+	return g
+}
+
+// reportFields adds the fields about reports, and words, to the filter of a list in which r is
+// kengine_report.
+func reportFields(g *grammar, d storage.Dialect, now time.Time) {
+	for name, t := range map[string]term{
+		"key":       key,
+		"cve":       key,
+		"cvss":      number("r.cvss", readScore),
+		"severity":  severity,
+		"published": moment("r.published", 0, now),
+		"product":   affectedBy("product"),
+		"vendor":    affectedBy("vendor"),
+		"fact":      fact,
+		"kev":       oneOf(map[string]func(*storage.Where){"yes": fixed("r.kev"), "no": fixed("NOT r.kev")}),
+	} {
+		g.fields[name] = t
+	}
+	for field, known := range shortFacts() {
+		g.fields[field] = known
+	}
+	g.word = func(w *storage.Where, e filter.Expr) error {
+		text := e.Value
+		if e.Quoted {
+			text = `"` + text + `"`
+		}
+		q, err := search.Parse(text)
+		if err != nil {
+			return fmt.Errorf("kengine: filter: %w", err)
+		}
+		index().MatchQuery(w, "r.id", d, q)
+		return nil
+	}
+}
+
+// key understands ids of reports, their aliases, and beginnings such as CVE-2024-*.
+func key(w *storage.Where, e filter.Expr) error {
+	if e.Op != filter.Is {
+		return filter.NoValue(e.Field, string(e.Op)+e.Value)
+	}
+	var parts []*storage.Where
+	for _, v := range e.Values() {
+		part := &storage.Where{}
+		v = strings.ToUpper(v)
+		if start, ok := strings.CutSuffix(v, "*"); ok {
+			part.And(`r.key LIKE ? ESCAPE '\'`, literal(start)+"%")
+		} else {
+			part.And("(r.key = ? OR r.id IN (SELECT report FROM kengine_alias WHERE alias = ?))", v, v)
+		}
+		parts = append(parts, part)
+	}
+	w.Or(parts...)
+	return nil
+}
+
+// affectedBy understands names of products or vendors as records write them, without case, and
+// beginnings such as open*.
+func affectedBy(column string) term {
+	return func(w *storage.Where, e filter.Expr) error {
+		if e.Op == filter.Has {
+			w.And("r.id IN (SELECT report FROM kengine_affected WHERE " + column + " <> '')")
+			return nil
+		}
+		if e.Op != filter.Is {
+			return filter.NoValue(e.Field, string(e.Op)+e.Value)
+		}
+		var parts []*storage.Where
+		for _, v := range e.Values() {
+			part := &storage.Where{}
+			if start, ok := strings.CutSuffix(v, "*"); ok {
+				part.And("r.id IN (SELECT report FROM kengine_affected WHERE "+column+` LIKE ? ESCAPE '\')`, literal(name(start))+"%")
+			} else {
+				part.And("r.id IN (SELECT report FROM kengine_affected WHERE "+column+" = ?)", name(v))
+			}
+			parts = append(parts, part)
+		}
+		w.Or(parts...)
+		return nil
+	}
+}
+
+// fact understands fact:"ssvc:E:1.1.0=A": the current world value of a fact.
+func fact(w *storage.Where, e filter.Expr) error {
+	id, value, ok := strings.Cut(e.Value, "=")
+	if !ok || e.Op != filter.Is || id == "" || value == "" {
+		return filter.NoValue(e.Field, e.Value)
+	}
+	w.And("r.facts ->> CAST(? AS TEXT) = ?", id, value)
+	return nil
+}
+
+// shortFacts are fields for the facts that people ask for most, by the words of the values.
+func shortFacts() map[string]term {
+	short := func(id string, words map[string]string) term {
+		conds := map[string]func(*storage.Where){}
+		for word, key := range words {
+			conds[word] = func(w *storage.Where) { w.And("r.facts ->> CAST(? AS TEXT) = ?", id, key) }
+		}
+		return oneOf(conds)
+	}
+	return map[string]term{
+		"exploitation": short(intake.FactExploitation, map[string]string{"none": "N", "poc": "P", "active": "A"}),
+		"automatable":  short(intake.FactAutomatable, map[string]string{"no": "N", "yes": "Y"}),
+		"impact":       short(intake.FactTechnicalImpact, map[string]string{"partial": "P", "total": "T"}),
+	}
+}
+
+func readScore(s string) (int64, bool) {
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil || f < 0 || f > 10 {
+		return 0, false
+	}
+	return int64(math.Round(f * 10)), true
+}
+
+// severity understands the words of the qualitative rating scale of CVSS and compares by them.
+func severity(w *storage.Where, e filter.Expr) error {
+	names := []string{"none", "low", "medium", "high", "critical"}
+	from := []int64{0, 1, 40, 70, 90, 101}
+	for i, n := range names {
+		if n != e.Value {
+			continue
+		}
+		switch e.Op {
+		case filter.Ge:
+			w.And("r.cvss >= ?", from[i])
+		case filter.Gt:
+			w.And("r.cvss >= ?", from[i+1])
+		case filter.Le:
+			w.And("r.cvss >= 0 AND r.cvss < ?", from[i+1])
+		case filter.Lt:
+			w.And("r.cvss >= 0 AND r.cvss < ?", from[i])
+		case filter.Is, filter.Has:
+			w.And("r.cvss >= ? AND r.cvss < ?", from[i], from[i+1])
+		}
+		return nil
+	}
+	return filter.NoValue(e.Field, e.Value)
+}
+
+const reportFieldsSQL = `r.id, r.key, r.kind, r.state, r.title, r.title_ja, r.summary, r.products, r.cvss, r.vector, r.kev, r.conflicts,
+	r.published, r.modified, r.received, r.updated`
+
+func scanReport(scan func(...any) error) (ReportRow, error) {
+	var r ReportRow
+	var kind string
+	var cvss, published int64
+	var modified, received, updated storage.Time
+	err := scan(&r.ID, &r.Key, &kind, &r.State, &r.Title.EN, &r.Title.JA, &r.Summary, &r.Products, &cvss, &r.Vector, &r.KEV,
+		&r.Conflicts, &published, &modified, &received, &updated)
+	r.Kind, r.CVSS = intake.Kind(kind), score(cvss)
+	if published != 0 {
+		r.Published = time.UnixMicro(published).UTC()
+	}
+	r.Modified, r.Received, r.Updated = modified.Time, received.Time, updated.Time
+	return r, err
+}
+
+// ListReports returns a part of the report list. Reports are the same for everybody who may read
+// them. It needs PermReportRead.
+func (s *Service) ListReports(ctx context.Context, a identity.Actor, q Query) (Page[ReportRow], error) {
+	if err := s.may(a, PermReportRead()); err != nil {
+		return Page[ReportRow]{}, err
+	}
+	q = limited(q)
+	w := &storage.Where{}
+	if err := reportGrammar(s.DB.Dialect(), s.Clock.Now()).where(w, q.Filter); err != nil {
+		return Page[ReportRow]{}, err
+	}
+	o, tail, err := paged(&q, w, reportOrders())
+	if err != nil {
+		return Page[ReportRow]{}, err
+	}
+	rows, err := storage.List(ctx, s.DB.Read(), scanReport,
+		`SELECT `+reportFieldsSQL+` FROM kengine_report r`+w.SQL()+tail, append(w.Args(), q.Limit+1)...)
+	if err != nil {
+		return Page[ReportRow]{}, fmt.Errorf("kengine: list reports: %w", err)
+	}
+	return web.Cut(q, rows, func(r ReportRow) web.Cursor { return r.cursor(o.name) }), nil
+}
+
+// cursor is the place of r in an order.
+func (r *ReportRow) cursor(sort string) web.Cursor {
+	switch sort {
+	case "published":
+		return web.Cursor{strconv.FormatInt(sortable(r.Published), 10), r.ID}
+	case "cvss":
+		return web.Cursor{strconv.FormatInt(int64(math.Round(max(r.CVSS, -0.1)*10)), 10), r.ID}
+	}
+	return web.Cursor{strconv.FormatInt(r.Updated.UnixMicro(), 10), r.ID}
+}
+
+// CountReports returns the number of reports that a filter finds. It needs PermReportRead.
+func (s *Service) CountReports(ctx context.Context, a identity.Actor, e filter.Expr) (int64, error) {
+	if err := s.may(a, PermReportRead()); err != nil {
+		return 0, err
+	}
+	w := &storage.Where{}
+	if err := reportGrammar(s.DB.Dialect(), s.Clock.Now()).where(w, e); err != nil {
+		return 0, err
+	}
+	n, err := storage.One(ctx, s.DB.Read(), "kengine.report", "", storage.Scalar[int64], `SELECT COUNT(*) FROM kengine_report r`+w.SQL(), w.Args()...)
+	if err != nil {
+		return 0, fmt.Errorf("kengine: count reports: %w", err)
+	}
+	return n, nil
+}
