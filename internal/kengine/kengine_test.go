@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -76,6 +77,16 @@ func (f *fixture) load(tb testing.TB, path string) ImportView {
 	v, err := f.Import(tb.Context(), f.manager, path, file, ImportOptions{})
 	if err != nil {
 		tb.Fatalf("import %s: %v", path, err)
+	}
+	return v
+}
+
+// loadText imports a document given as text.
+func (f *fixture) loadText(tb testing.TB, text string) ImportView {
+	tb.Helper()
+	v, err := f.Import(tb.Context(), f.manager, "text", strings.NewReader(text), ImportOptions{})
+	if err != nil {
+		tb.Fatalf("import: %v", err)
 	}
 	return v
 }
