@@ -106,7 +106,8 @@ func create(server, template string) (databaseURL, name string, err error) {
 	_, _ = rand.Read(b) // never fails
 	name = "t_" + hex.EncodeToString(b)
 	if template == "" {
-		template = "template0"
+		// Text sorts as in SQLite, whatever the server was set up with.
+		template = "template0 ENCODING 'UTF8' LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C'"
 	}
 	u.Path = "/" + name
 	return u.String(), name, admin(server, "CREATE DATABASE "+name+" TEMPLATE "+template)
