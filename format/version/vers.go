@@ -1,0 +1,167 @@
+package version
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// ErrVers is wrapped by every error of ParseVers.
+var ErrVers = errors.New("not a version range specifier")
+
+// maxConstraints bounds a specifier; real ones have fewer than a hundred.
+const maxConstraints = 1000
+
+// constraint is a comparator with a version.
+type constraint struct{ sign, version string }
+
+// ParseVers reads a version range specifier ("vers:npm/>=1.0.0|<2.0.0|5.1.0"), as CSAF uses it, or
+// its constraints alone (">=1.0|<2.0"), whose order is then Generic. "vers:all/*" is every version.
+// The ranges returned are in the order of their versions and do not overlap; a version is in the
+// specifier if it is in one of them.
+func ParseVers(s string) ([]Range, error) {
+	kind, list, err := split(s)
+	if err != nil {
+		return nil, fmt.Errorf("version: %w: %w", ErrVers, err)
+	}
+	if len(list) == 1 && list[0].version == "*" {
+		return []Range{{Kind: kind}}, nil
+	}
+	slices.SortStableFunc(list, func(a, b constraint) int { return Compare(kind, a.version, b.version) })
+	var exact, without, bounds []constraint
+	for i, c := range list {
+		switch {
+		case c.version == "*" || i > 0 && Compare(kind, list[i-1].version, c.version) == 0:
+			return nil, fmt.Errorf("version: %w: %q stands beside others or twice", ErrVers, c.version)
+		case c.sign == "=":
+			exact = append(exact, c)
+		case c.sign == "!=":
+			without = append(without, c)
+		default:
+			bounds = append(bounds, c)
+		}
+	}
+	ranges := intervals(kind, bounds)
+	if len(bounds) == 0 && len(exact) == 0 {
+		ranges = []Range{{Kind: kind}}
+	}
+	for _, c := range without {
+		ranges = exclude(ranges, c.version)
+	}
+	for _, c := range exact {
+		if !slices.ContainsFunc(ranges, func(r Range) bool { return r.Contains(c.version) }) {
+			ranges = append(ranges, Range{Kind: kind, Exact: c.version})
+		}
+	}
+	slices.SortStableFunc(ranges, func(a, b Range) int { return Compare(kind, lowest(a), lowest(b)) })
+	return ranges, nil
+}
+
+func split(s string) (kind string, list []constraint, err error) {
+	rest := strings.Join(strings.Fields(s), "")
+	if len(rest) > 64<<10 {
+		return "", nil, errors.New("longer than 64 KiB")
+	}
+	if len(rest) >= 5 && strings.EqualFold(rest[:5], "vers:") {
+		var found bool
+		if kind, rest, found = strings.Cut(rest[5:], "/"); !found || kind == "" {
+			return "", nil, errors.New(`no scheme; write "vers:<scheme>/<constraints>"`)
+		}
+	}
+	parts := strings.Split(strings.Trim(rest, "|"), "|")
+	if len(parts) > maxConstraints {
+		return "", nil, fmt.Errorf("more than %d constraints", maxConstraints)
+	}
+	for _, p := range parts {
+		c, err := parseConstraint(p)
+		if err != nil {
+			return "", nil, err
+		}
+		list = append(list, c)
+	}
+	return strings.ToLower(kind), list, nil
+}
+
+func parseConstraint(s string) (constraint, error) {
+	c := constraint{sign: "="}
+	for _, sign := range []string{">=", "<=", "!=", ">", "<", "="} {
+		if rest, ok := strings.CutPrefix(s, sign); ok {
+			c.sign, s = sign, rest
+			break
+		}
+	}
+	v, err := url.PathUnescape(s)
+	if err != nil {
+		return c, err
+	}
+	v = clean(v)
+	if v == "" || strings.ContainsAny(v, "<>=!|") || v == "*" && c.sign != "=" {
+		return c, fmt.Errorf("constraint %q", s)
+	}
+	c.version = v
+	return c, nil
+}
+
+// intervals pairs lower and upper bounds, which are sorted. Of several lower bounds in a row the
+// first opens the range, of several upper ones the last closes it, as the specification
+// simplifies such rows.
+func intervals(kind string, bounds []constraint) []Range {
+	var list []Range
+	open := Range{Kind: kind}
+	started, ended := false, false
+	for _, c := range bounds {
+		if c.sign[0] == '<' {
+			open.End, open.EndExcluded, ended = c.version, c.sign == "<", true
+			continue
+		}
+		if ended {
+			list = append(list, open)
+			open, started, ended = Range{Kind: kind}, false, false
+		}
+		if !started {
+			open.Start, open.StartExcluded, started = c.version, c.sign == ">", true
+		}
+	}
+	if started || ended {
+		list = append(list, open)
+	}
+	return list
+}
+
+// exclude takes one version out of the ranges, by cutting the one that holds it in two.
+func exclude(ranges []Range, v string) []Range {
+	var list []Range
+	for _, r := range ranges {
+		if !r.Contains(v) {
+			list = append(list, r)
+			continue
+		}
+		before, after := r, r
+		before.End, before.EndExcluded = v, true
+		after.Start, after.StartExcluded = v, true
+		for _, part := range []Range{before, after} {
+			if !part.void() {
+				list = append(list, part)
+			}
+		}
+	}
+	return list
+}
+
+// void reports whether the bounds leave nothing between them.
+func (r Range) void() bool {
+	if openStart(r.Start) || openEnd(r.End) {
+		return false
+	}
+	c := Compare(r.Kind, r.Start, r.End)
+	return c > 0 || c == 0 && (r.StartExcluded || r.EndExcluded)
+}
+
+func lowest(r Range) string {
+	if r.Exact != "" {
+		return r.Exact
+	}
+	return r.Start
+}
