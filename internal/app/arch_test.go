@@ -14,12 +14,12 @@ import (
 	"noroshi.dev/internal/testkit"
 )
 
-// module is the path that every package of the house begins with.
-const module = "noroshi.dev/"
+// modulePath is the path that every package of the house begins with.
+const modulePath = "noroshi.dev/"
 
-// core lists the packages of the ground floor from left to right: each may
+// coreOrder lists the packages of the ground floor from left to right: each may
 // import those left of it. Packages in one string stand side by side.
-var core = []string{
+var coreOrder = []string{
 	"clock id fault progress", "config telemetry i18n", "storage", "jobs audit blob search outbound", "event",
 	"identity", "view", "pgp mail", "web", "api", "module",
 }
@@ -50,7 +50,7 @@ type pkg struct {
 
 // packages runs go list once for all tests of this file.
 var packages = sync.OnceValues(func() (map[string]pkg, error) {
-	out, err := exec.Command("go", "list", "-deps", "-test=false", "-json=ImportPath,Standard,Imports,TestImports,XTestImports,Module", module+"...").Output()
+	out, err := exec.Command("go", "list", "-deps", "-test=false", "-json=ImportPath,Standard,Imports,TestImports,XTestImports,Module", modulePath+"...").Output()
 	if err != nil {
 		if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 			err = errors.New(string(exit.Stderr))
@@ -78,7 +78,7 @@ func house(t *testing.T) (all map[string]pkg, ours []string) {
 	}
 	for path, p := range all {
 		if p.Module != nil && p.Module.Main {
-			ours = append(ours, strings.TrimPrefix(path, module))
+			ours = append(ours, strings.TrimPrefix(path, modulePath))
 		}
 	}
 	slices.Sort(ours)
@@ -91,7 +91,7 @@ func house(t *testing.T) (all map[string]pkg, ours []string) {
 // coreRank returns the place of a core package from left to right, -1 if it has none.
 func coreRank(place string) int {
 	name, _, _ := strings.Cut(strings.TrimPrefix(place, "internal/core/"), "/")
-	return slices.IndexFunc(core, func(group string) bool { return slices.Contains(strings.Fields(group), name) })
+	return slices.IndexFunc(coreOrder, func(group string) bool { return slices.Contains(strings.Fields(group), name) })
 }
 
 // room returns the name of the room that a place belongs to, empty if it belongs to none.
@@ -106,7 +106,7 @@ func room(place string) string {
 
 // forbidden returns why a package at a place may not import another one, empty if it may.
 func forbidden(place, imported string, standard bool) string {
-	to, ours := strings.CutPrefix(imported, module)
+	to, ours := strings.CutPrefix(imported, modulePath)
 	switch {
 	case strings.HasPrefix(place, "format/"):
 		extra := formatImports[place]
@@ -165,7 +165,7 @@ func forbiddenInCore(place, to string) string {
 	case !strings.HasPrefix(to, "internal/core/"):
 		return "core knows no room"
 	case from < 0:
-		return place + " has no place in the order of core; add it to core in arch_test.go and to the architecture"
+		return place + " has no place in the order of core; add it to coreOrder in arch_test.go and to the architecture"
 	case name(place) == name(to):
 		return ""
 	}
@@ -183,14 +183,14 @@ func TestArchImports(t *testing.T) {
 	t.Parallel()
 	all, ours := house(t)
 	for _, place := range ours {
-		p := all[module+place]
+		p := all[modulePath+place]
 		for _, imported := range p.Imports {
 			if reason := forbidden(place, imported, all[imported].Standard); reason != "" {
 				t.Errorf("%s imports %s: %s", place, imported, reason)
 			}
 		}
 		for _, imported := range slices.Concat(p.TestImports, p.XTestImports) {
-			to, own := strings.CutPrefix(imported, module)
+			to, own := strings.CutPrefix(imported, modulePath)
 			if own && room(place) != "" && room(to) != "" && room(to) != room(place) {
 				t.Errorf("a test of %s imports %s: a room never knows another room", place, imported)
 			}
@@ -206,32 +206,32 @@ func TestArchImportTable(t *testing.T) {
 		place, imported string
 		standard, want  bool // want: allowed
 	}{
-		{"cmd/noroshi", module + "internal/app", false, true},
-		{"cmd/noroshi", module + "internal/core/config", false, false},
-		{"internal/app", module + "internal/kengine", false, true},
-		{"internal/kengine", module + "internal/core/web/ui", false, true},
-		{"internal/kengine", module + "internal/kengine/decide", false, true},
-		{"internal/kengine", module + "format/ssvc", false, true},
-		{"internal/kengine", module + "internal/account", false, false},
-		{"internal/kengine", module + "internal/app", false, false},
-		{"internal/kengine", module + "internal/testkit", false, false},
-		{"internal/kengine/decide", module + "internal/core/fault", false, false},
-		{"internal/kengine/decide", module + "format/ssvc", false, true},
+		{"cmd/noroshi", modulePath + "internal/app", false, true},
+		{"cmd/noroshi", modulePath + "internal/core/config", false, false},
+		{"internal/app", modulePath + "internal/kengine", false, true},
+		{"internal/kengine", modulePath + "internal/core/web/ui", false, true},
+		{"internal/kengine", modulePath + "internal/kengine/decide", false, true},
+		{"internal/kengine", modulePath + "format/ssvc", false, true},
+		{"internal/kengine", modulePath + "internal/account", false, false},
+		{"internal/kengine", modulePath + "internal/app", false, false},
+		{"internal/kengine", modulePath + "internal/testkit", false, false},
+		{"internal/kengine/decide", modulePath + "internal/core/fault", false, false},
+		{"internal/kengine/decide", modulePath + "format/ssvc", false, true},
 		{"internal/kengine/decide", "database/sql", true, true},
-		{"internal/core/storage", module + "internal/core/clock", false, true},
-		{"internal/core/storage", module + "internal/core/jobs", false, false},
-		{"internal/core/storage/storagetest", module + "internal/core/storage", false, true},
-		{"internal/core/storage/storagetest", module + "internal/testkit", false, true},
-		{"internal/core/web", module + "internal/core/web/ui", false, true},
-		{"internal/core/fault", module + "internal/kengine", false, false},
-		{"internal/core/other", module + "internal/core/clock", false, false},
-		{"internal/sensor", module + "format/flow", false, true},
-		{"internal/sensor", module + "internal/core/clock", false, false},
+		{"internal/core/storage", modulePath + "internal/core/clock", false, true},
+		{"internal/core/storage", modulePath + "internal/core/jobs", false, false},
+		{"internal/core/storage/storagetest", modulePath + "internal/core/storage", false, true},
+		{"internal/core/storage/storagetest", modulePath + "internal/testkit", false, true},
+		{"internal/core/web", modulePath + "internal/core/web/ui", false, true},
+		{"internal/core/fault", modulePath + "internal/kengine", false, false},
+		{"internal/core/other", modulePath + "internal/core/clock", false, false},
+		{"internal/sensor", modulePath + "format/flow", false, true},
+		{"internal/sensor", modulePath + "internal/core/clock", false, false},
 		{"format/cve", "github.com/go-json-experiment/json/jsontext", false, true},
 		{"format/jvn", "github.com/go-json-experiment/json", false, false},
 		{"format/jvn", "golang.org/x/text/width", false, true},
 		{"format/jvn", "encoding/xml", true, true},
-		{"format/jvn", module + "internal/core/fault", false, false},
+		{"format/jvn", modulePath + "internal/core/fault", false, false},
 	} {
 		if reason := forbidden(tt.place, tt.imported, tt.standard); (reason == "") != tt.want {
 			t.Errorf("%s importing %s: %q, want allowed %v", tt.place, tt.imported, reason, tt.want)

@@ -83,7 +83,7 @@ func (h *house) put(text string) Blob {
 
 func (h *house) source() Source {
 	return Source{
-		DB: h.db, Version: "v1", Parts: []string{"room"}, Checkpoint: []byte("checkpoint"), Config: []byte("data: x\n"),
+		DB: h.db, Version: "v1", Parts: []string{"room"}, Checkpoint: []byte("checkpoint"), Key: []byte("key"), Config: []byte("data: x\n"),
 		Blobs: func(context.Context) iter.Seq2[Blob, error] {
 			return func(yield func(Blob, error) bool) {
 				for b := range h.blobs {
@@ -213,20 +213,26 @@ func pairs(t *testing.T, f func(t *testing.T, from, to storage.Dialect)) {
 
 func TestRestoreGivesEveryRowBack(t *testing.T) {
 	t.Parallel()
-	pairs(t, func(t *testing.T, from, to storage.Dialect) {
-		a, b := newHouse(t, from), newHouse(t, to)
+	pairs(t, func(t *testing.T, from, into storage.Dialect) {
+		a, b := newHouse(t, from), newHouse(t, into)
 		a.furnish(t)
 		var archive bytes.Buffer
 		wrote, err := Write(t.Context(), &archive, a.source())
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := Restore(t.Context(), bytes.NewReader(archive.Bytes()), b.target())
+		to := b.target()
+		var key string
+		to.Key = func(public []byte) error { key = string(public); return nil }
+		got, err := Restore(t.Context(), bytes.NewReader(archive.Bytes()), to)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(wrote, got, cmp.Comparer(func(x, y Table) bool { return x.Name == y.Name && x.Count == y.Count && x.Digest == y.Digest })); diff != "" {
 			t.Errorf("manifest (-written +read):\n%s", diff)
+		}
+		if key != "key" {
+			t.Errorf("the public key came back as %q", key)
 		}
 		want, have := a.dump(t), b.dump(t)
 		if len(want["room_parent"]) != 505 || len(want["room_seed"]) != 1 {

@@ -7,6 +7,7 @@
 //	  jobs.jsonl                  work that has still to be done
 //	  blob/SHA256 …               content-addressed things
 //	  audit/checkpoint.txt        the signed state of the audit record
+//	  audit/key.pub               who vouches for it; the key itself is kept apart
 //	  config.yaml                 settings without secrets
 //	  manifest.json               size and SHA-256 of each member, rows and digest of each table
 //

@@ -16,6 +16,7 @@ const (
 	manifestName   = "manifest.json"
 	jobsName       = "jobs.jsonl"
 	checkpointName = "audit/checkpoint.txt"
+	keyName        = "audit/key.pub"
 	configName     = "config.yaml"
 )
 

@@ -158,7 +158,7 @@ func (g *reading) pass(ctx context.Context, h *tar.Header, body io.Reader) error
 		return g.first(data)
 	case h.Name == jobsName:
 		return g.jobs(data)
-	case h.Name == checkpointName, h.Name == configName:
+	case h.Name == checkpointName, h.Name == keyName, h.Name == configName:
 		return g.sink.small(h.Name, data)
 	case tableMember.MatchString(h.Name):
 		return g.table(ctx, tableMember.FindStringSubmatch(h.Name)[1], data)

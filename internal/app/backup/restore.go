@@ -22,7 +22,8 @@ type Target struct {
 	Jobs       *jobs.Jobs
 	Parts      []string // names under which tables were migrated
 	PutBlob    func(ctx context.Context, r io.Reader) (Blob, error)
-	Identities []age.Identity // that open an encrypted archive
+	Key        func(public []byte) error // takes the public keys that vouch for the audit record; may be nil
+	Identities []age.Identity            // that open an encrypted archive
 	Bar        *progress.Bar
 }
 
@@ -166,6 +167,14 @@ func (f *filling) rows(ctx context.Context, t Table, rows func(yield func([]any,
 
 // job puts a waiting job back into the queue.
 func (f *filling) job(j jobs.Saved) error { return f.target.Jobs.Load(f.ctx, f.tx, j) }
+
+// small passes the public keys on; checkpoint and settings are there to be read by people.
+func (f *filling) small(name string, data []byte) error {
+	if name != keyName || f.target.Key == nil {
+		return nil
+	}
+	return f.target.Key(data)
+}
 
 // blob stores a blob again.
 func (f *filling) blob(ctx context.Context, b Blob, r io.Reader) error {

@@ -35,6 +35,7 @@ type Source struct {
 	Blobs       func(ctx context.Context) iter.Seq2[Blob, error]
 	OpenBlob    func(ctx context.Context, b Blob) (io.ReadCloser, error)
 	Checkpoint  []byte                                               // signed state of the audit record
+	Key         []byte                                               // public keys that vouch for it
 	Config      []byte                                               // settings without secrets
 	Fingerprint func(ctx context.Context) (map[string]string, error) // of each room; nil: none are kept
 	Recipients  []age.Recipient                                      // whom the archive is encrypted to; empty: nobody
@@ -112,7 +113,7 @@ func (w *writer) house(ctx context.Context, s Source) (Manifest, error) {
 	for _, small := range []struct {
 		name string
 		data []byte
-	}{{checkpointName, s.Checkpoint}, {configName, s.Config}} {
+	}{{checkpointName, s.Checkpoint}, {keyName, s.Key}, {configName, s.Config}} {
 		if err := w.bytes(small.name, small.data); err != nil {
 			return Manifest{}, err
 		}

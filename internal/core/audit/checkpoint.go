@@ -36,16 +36,17 @@ func (c Checkpoint) sign(signer note.Signer) ([]byte, error) {
 }
 
 // OpenCheckpoint reads a signed checkpoint and checks its signature with a
-// verifier key (name+hash+base64, as the key file's .pub holds it).
+// verifier key (name+hash+base64, as the key file's .pub holds it), or with one
+// of several, one a line.
 func OpenCheckpoint(msg []byte, key string) (Checkpoint, error) {
 	if len(msg) > maxCheckpoint {
 		return Checkpoint{}, fmt.Errorf("audit: checkpoint has %d bytes, limit %d", len(msg), maxCheckpoint)
 	}
-	verifier, err := note.NewVerifier(strings.TrimSpace(key))
+	known, err := verifiers(key)
 	if err != nil {
-		return Checkpoint{}, fmt.Errorf("audit: public key: %w", err)
+		return Checkpoint{}, err
 	}
-	n, err := note.Open(msg, note.VerifierList(verifier))
+	n, err := note.Open(msg, known)
 	if err != nil {
 		return Checkpoint{}, fmt.Errorf("audit: checkpoint: %w", err)
 	}

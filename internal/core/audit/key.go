@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/sumdb/note"
@@ -17,7 +18,7 @@ import (
 // Key is the key pair that signs checkpoints. Its name is the log's origin.
 type Key struct {
 	Signer note.Signer
-	Public string // verifier key: give it to those who verify
+	Public string // verifier key: give it to those who verify; retired ones follow, one a line
 }
 
 // NewKey makes a key pair with a random name; skey is what a file keeps.
@@ -63,7 +64,8 @@ func LoadKey(path string) (Key, error) {
 	if err != nil {
 		return Key{}, fmt.Errorf("audit: public key: %w", err)
 	}
-	verifier, err := note.NewVerifier(strings.TrimSpace(string(public)))
+	own, _, _ := strings.Cut(strings.TrimSpace(string(public)), "\n")
+	verifier, err := note.NewVerifier(own)
 	if err != nil {
 		return Key{}, fmt.Errorf("audit: public key %s.pub: %w", path, err)
 	}
@@ -72,6 +74,45 @@ func LoadKey(path string) (Key, error) {
 	}
 	return Key{Signer: signer, Public: strings.TrimSpace(string(public))}, nil
 }
+
+// Retire adds a public key to those that the log of the key file at path trusts
+// for checkpoints of the past: after a restore under a new key, or when a key is
+// replaced. One that is there already is not added again. Durable when it returns.
+func Retire(path, public string) error {
+	old, err := os.ReadFile(path + ".pub")
+	if err != nil {
+		return fmt.Errorf("audit: retire key: %w", err)
+	}
+	known := strings.Fields(string(old))
+	for _, line := range strings.Fields(public) {
+		if _, err := note.NewVerifier(line); err != nil {
+			return fmt.Errorf("audit: retire key: %w", err)
+		}
+		if !slices.Contains(known, line) {
+			known = append(known, line)
+		}
+	}
+	return replaceFile(path+".pub", []byte(strings.Join(known, "\n")+"\n"), 0o644)
+}
+
+// verifiers returns the keys of a text with one a line.
+func verifiers(public string) (note.Verifiers, error) {
+	var list []note.Verifier
+	for _, line := range strings.Fields(public) {
+		v, err := note.NewVerifier(line)
+		if err != nil {
+			return nil, fmt.Errorf("audit: public key: %w", err)
+		}
+		list = append(list, v)
+	}
+	if len(list) == 0 || len(list) > maxKeys {
+		return nil, fmt.Errorf("audit: public key: %d keys, want 1 to %d", len(list), maxKeys)
+	}
+	return note.VerifierList(list...), nil
+}
+
+// maxKeys bounds the keys that are tried for a signature.
+const maxKeys = 64
 
 // createKey writes a new key; the public half first, so that a crash between the
 // two never leaves a key whose public half nobody knows.
