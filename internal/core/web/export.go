@@ -96,6 +96,9 @@ func JSON[T any](w http.ResponseWriter, r *http.Request, name string, rows iter.
 	if err := writeJSON(buf, lines, rows); err != nil {
 		return fmt.Errorf("web: json %s: %w", name, err)
 	}
+	if _, err := out.Write(nil); err != nil { // no rows in lines are no bytes, but still a file
+		return err
+	}
 	return buf.Flush()
 }
 
@@ -123,11 +126,9 @@ func writeJSON[T any](buf *bufio.Writer, lines bool, rows iter.Seq2[T, error]) e
 		lead = between
 	}
 	if lead == begin { // no rows
-		end = strings.TrimPrefix(begin+"]\n", "[\n")
+		end = ""
 		if !lines {
 			end = "[]\n"
-		} else {
-			end = ""
 		}
 	}
 	_, err := buf.WriteString(end)

@@ -6,9 +6,11 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"noroshi.dev/internal/core/fault"
+	"noroshi.dev/internal/core/i18n"
 	"noroshi.dev/internal/core/identity"
 	"noroshi.dev/internal/core/web/ui"
 )
@@ -89,6 +91,12 @@ func (s *Server) absent(pages *http.ServeMux) http.Handler {
 // forged answers a form that another site sent.
 func (s *Server) forged() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for _, l := range i18n.Langs() {
+			if path, ok := strings.CutPrefix(r.URL.Path, "/"+string(l)+"/"); ok {
+				stateOf(r.Context()).lang = l // the routes that know it are behind this
+				r.URL.Path, r.URL.RawPath = "/"+path, ""
+			}
+		}
 		r = r.WithContext(ui.With(r.Context(), s.reader(r, identity.Actor{})))
 		s.fail(w, r, fault.New(fault.Denied, "web.forged"))
 	})
