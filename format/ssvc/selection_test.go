@@ -224,3 +224,36 @@ func FuzzParseSelectionList(f *testing.F) {
 		}
 	})
 }
+
+// TestPositionsIn: older versions are matched by key within a major number, by
+// key and name across, and never by guessing.
+func TestPositionsIn(t *testing.T) {
+	t.Parallel()
+	reg := builtin(t)
+	get := func(s string) ssvc.DecisionPoint {
+		p, ok := reg.Point(mustID(t, s))
+		if !ok {
+			t.Fatalf("no %s", s)
+		}
+		return p
+	}
+	for _, tc := range []struct {
+		from, to string
+		keys     int
+		want     []int
+		unmapped int
+	}{
+		{"ssvc:E:1.0.0", "ssvc:E:1.1.0", 1, []int{1}, 0},   // PoC is Public PoC
+		{"ssvc:SI:1.0.0", "ssvc:SI:2.0.1", 4, []int{3}, 0}, // Catastrophic in both
+		{"ssvc:SI:1.0.0", "ssvc:SI:2.0.1", 1, nil, 1},      // Minor has the key of Marginal
+		{"ssvc:SI:1.0.0", "ssvc:SI:2.0.1", 2, nil, 1},      // Major is gone
+		{"ssvc:E:1.0.0", "ssvc:A:2.0.0", 0, nil, 1},        // another decision point
+		{"ssvc:TI:1.0.0", "ssvc:TI:1.0.0", 1, []int{1}, 0}, // the same version
+		{"cvss:A:1.0.0", "ssvc:A:2.0.0", 0, nil, 1},        // the same key elsewhere
+	} {
+		at, unmapped := ssvc.Select(get(tc.from), tc.keys).PositionsIn(get(tc.to), reg)
+		if !cmp.Equal(at, tc.want) || len(unmapped) != tc.unmapped {
+			t.Errorf("%s value %d in %s: %v, %v; want %v and %d unmapped", tc.from, tc.keys, tc.to, at, unmapped, tc.want, tc.unmapped)
+		}
+	}
+}

@@ -203,3 +203,14 @@ func BenchmarkHundredOrganisations(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/(3*n*organisations), "ns/decision")
 }
+
+// BenchmarkQuestions asks with nothing known of the deployer model, what the
+// analysis form does at every answer; floor: 5 ms.
+func BenchmarkQuestions(b *testing.B) {
+	c := compiled(b, "deployer")
+	for b.Loop() {
+		if len(c.Questions(nil, nil)) != 5 {
+			b.Fatal("five facts matter")
+		}
+	}
+}

@@ -21,8 +21,11 @@ const (
 	// MaxDepth is the greatest depth of a tree.
 	MaxDepth = 64
 
-	maxJoint = 1 << 16 // cells of a decision flattened over its whole graph
-	maxFixed = 1 << 16 // combinations of shared inputs fixed one at a time
+	maxTotal = 4 * MaxCells // combinations of all nodes of a model together
+	maxJoint = 1 << 16      // cells of a decision flattened over its whole graph
+	maxFlat  = 1 << 22      // cells x nodes computed while flattening
+	maxFixed = 1 << 16      // combinations of shared inputs fixed one at a time
+	maxWork  = 1 << 26      // cells looked at for one decision of one report
 )
 
 // undecided marks a combination without a row.
@@ -67,6 +70,7 @@ type plan struct {
 	nodes  []int // nodes that lead to the fact, in order of computation
 	inputs []int // columns that reach the fact
 	shared []int // columns that reach it by more than one way
+	work   int   // cells of all its nodes, the cost of one pass
 
 	joint   []uint8 // flattened decision over inputs; nil when large
 	strides []int
@@ -194,7 +198,7 @@ func (c *Compiled) newPlan(fact int) plan {
 	for _, size := range p.sizes {
 		cells = min(cells*size, MaxCells+1)
 	}
-	if cells <= maxJoint {
+	if cells <= maxJoint && cells*len(p.nodes) <= maxFlat {
 		p.joint = c.flatten(p, cells)
 	}
 	return p
@@ -211,6 +215,7 @@ func (c *Compiled) route(fact int) plan {
 			continue
 		}
 		p.nodes = append(p.nodes, i)
+		p.work += max(len(n.cells), 1)
 		for _, f := range n.inputs {
 			ways[f] = min(ways[f]+ways[n.outcome], 2)
 		}

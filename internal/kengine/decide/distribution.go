@@ -42,7 +42,7 @@ func (c *Compiled) distribution(p *plan, probs [][]float64) []float64 {
 	for _, col := range p.shared {
 		combos = min(combos*support(probs[col]), maxFixed+1)
 	}
-	if combos > maxFixed {
+	if combos > maxFixed || combos*p.work > maxWork {
 		c.spread(p, fixed, facts, 1, total)
 		return total
 	}

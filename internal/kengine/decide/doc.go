@@ -52,8 +52,9 @@
 //	A in {no, yes}:   A = no:  {…} -> {track}      union = exact
 //	                  A = yes: {…} -> {attend}
 //
-// Only when there are more than maxFixed combinations to fix is the node-wise
-// superset returned, and then Exact is false.
+// Only when there are more than maxFixed combinations to fix, or fixing them
+// would look at more than maxWork cells, is the node-wise superset returned, and
+// then Exact is false.
 //
 // A combination without a row decides nothing and adds nothing to the set; an
 // empty outcome set means that the model does not say. Check finds such rows.

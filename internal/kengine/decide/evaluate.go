@@ -58,7 +58,7 @@ func (c *Compiled) propagate(p *plan, in []Set, w *scratch) Outcome {
 		combos = min(combos*in[col].Len(), maxFixed+1)
 	}
 	copy(w.fixed, in)
-	if combos > maxFixed {
+	if combos > maxFixed || combos*p.work > maxWork {
 		return Outcome{Set: c.forward(p, w.fixed, w)}
 	}
 	full := c.nodes[c.producer[p.fact]].reach

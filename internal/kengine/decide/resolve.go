@@ -17,6 +17,7 @@ type resolver struct {
 	built    []node
 	producer []int
 	findings []Finding
+	total    int // combinations of all nodes so far
 }
 
 func (r *resolver) add(s Severity, key, place string, args ...string) {
@@ -134,7 +135,12 @@ func (r *resolver) inputs(place string, n Node, b *node) bool {
 		r.add(Error, KeyNodeEmpty, place)
 		return false
 	}
+	if r.total+cells > maxTotal {
+		r.add(Error, KeyNodeLarge, place, strconv.Itoa(maxTotal))
+		return false
+	}
 	if cells <= MaxCells {
+		r.total += cells
 		b.strides = strides(b.sizes)
 		if ok {
 			b.cells = slices.Repeat([]uint8{undecided}, cells)
