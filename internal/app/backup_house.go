@@ -50,7 +50,7 @@ func (h *House) partNames() []string {
 // everything. An existing file is refused with fault.Conflict.
 func (h *House) Backup(ctx context.Context, path string, bar *progress.Bar) (m backup.Manifest, err error) {
 	if _, err := os.Stat(path); err == nil {
-		return m, fault.New(fault.Conflict, "app.file_exists", path)
+		return m, fault.New(fault.Conflict, "app.file_exists", path).Hinted("app.file_exists_hint")
 	}
 	err = h.db.InTx(ctx, func(ctx context.Context, tx *storage.Tx) error {
 		return h.audit.Append(ctx, tx, audit.Entry{Actor: commandLine().Audit(), Room: "app", Op: "backup", Object: filepath.Base(path)})

@@ -129,6 +129,7 @@ func strict(c *cobra.Command) {
 			if len(args) == 0 {
 				return c.Help()
 			}
+			c.SuggestionsMinimumDistance = 2
 			err := fmt.Errorf("unknown command %q for %q", args[0], c.CommandPath())
 			if near := c.SuggestionsFor(args[0]); len(near) > 0 {
 				return hinted(misuse(err), "did you mean "+strings.Join(near, " or ")+"?")

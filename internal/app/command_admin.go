@@ -12,9 +12,6 @@ import (
 	"noroshi.dev/internal/core/module"
 )
 
-// linkTime is how long the link for the first administrator works.
-const linkTime = identity.FirstLife
-
 // commandLine is who acts when somebody with a shell on the server does.
 func commandLine() identity.Actor { return identity.System("command-line") }
 

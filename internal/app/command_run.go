@@ -7,10 +7,12 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"noroshi.dev/internal/core/config"
+	"noroshi.dev/internal/core/identity"
 	"noroshi.dev/internal/core/module"
 	"noroshi.dev/internal/core/telemetry"
 )
@@ -29,13 +31,14 @@ func (p *program) serveCommand() *cobra.Command {
 While there is no administrator, it prints a link for the first one on standard error; the link works once and
 expires. There is no default password. SIGTERM stops it in order.`,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return p.inHouse(c.Context(), func(ctx context.Context, h *House) error { return p.serve(ctx, h, "") })
+			return p.inHouse(c.Context(), func(ctx context.Context, h *House) error { return p.serve(ctx, h, "", identity.FirstLife) })
 		},
 	}
 }
 
-// serve runs an open house and says where it is; link is printed with it.
-func (p *program) serve(ctx context.Context, h *House, link string) error {
+// serve runs an open house and says where it is, with a sign-in link and how
+// long it works; without one, the link for the first administrator if there is none.
+func (p *program) serve(ctx context.Context, h *House, link string, life time.Duration) error {
 	var firstErr error
 	err := h.Serve(ctx, func(at net.Addr) {
 		fmt.Fprintf(p.Err, "noroshi %s serves %s (listening on %s)\n", Version(), h.config.BaseURL, at)
@@ -46,7 +49,7 @@ func (p *program) serve(ctx context.Context, h *House, link string) error {
 		case firstErr != nil:
 			fmt.Fprintln(p.Err, "noroshi: no link for the first administrator:", firstErr)
 		case link != "":
-			fmt.Fprintf(p.Err, "sign in: %s\n(the link works once, until %s)\n", link, h.config.Clock.Now().Add(linkTime).In(h.zone).Format("2006-01-02 15:04 MST"))
+			fmt.Fprintf(p.Err, "sign in: %s\n(the link works once, until %s)\n", link, h.config.Clock.Now().Add(life).In(h.zone).Format("2006-01-02 15:04 MST"))
 		}
 	})
 	return errors.Join(err, firstErr)

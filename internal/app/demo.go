@@ -76,7 +76,7 @@ folder, or in NOROSHI_DATA if that is set; a folder with other data is refused. 
 			}
 			link, err := h.demoLink(c.Context())
 			if err == nil {
-				err = p.serve(c.Context(), h, link)
+				err = p.serve(c.Context(), h, link, identity.SignInLinkLife)
 			}
 			return errors.Join(err, h.Close(context.WithoutCancel(c.Context())))
 		},

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"path/filepath"
 	"runtime/debug"
 	"syscall"
 	"time"
@@ -151,14 +150,11 @@ func driver() Finding {
 // compares the two.
 const testedLibc = "v1.79.0"
 
-// folder checks that others cannot read the data folder, where the keys are.
+// folder checks that others cannot enter the data folder, where the keys are.
 func (h *House) folder() Finding {
-	var err error
-	for _, name := range []string{".", "audit.key", "identity.key", "noroshi.db"} {
-		info, statErr := os.Stat(filepath.Join(h.config.Data, name))
-		if statErr == nil && info.Mode().Perm()&0o007 != 0 {
-			err = fmt.Errorf("%s can be read or written by everybody", name)
-		}
+	info, err := os.Stat(h.config.Data)
+	if err == nil && info.Mode().Perm()&0o007 != 0 {
+		err = fmt.Errorf("%s can be entered by everybody", h.config.Data)
 	}
-	return found("folder", err, "run: chmod -R o= "+h.config.Data)
+	return found("folder", err, "run: chmod o= "+h.config.Data)
 }
