@@ -22,7 +22,7 @@ func cpeParts(name string) (part [3]string) {
 	}
 	field, from := 0, 0
 	for i := 0; i <= len(name) && field < 4; i++ {
-		if i < len(name) && name[i] == '\\' {
+		if i+1 < len(name) && name[i] == '\\' {
 			i++
 			continue
 		}
