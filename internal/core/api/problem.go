@@ -25,9 +25,9 @@ func (a *API) problem(ctx context.Context, err error) *huma.ErrorModel {
 		status = http.StatusUnauthorized
 	}
 	if status == http.StatusInternalServerError {
-		a.config.Log.ErrorContext(ctx, "internal error", "op", "api", "err", err, "request", web.RequestID(ctx))
+		a.config.Log.ErrorContext(ctx, "internal error", "op", "api", "err", err)
 	} else {
-		a.config.Log.InfoContext(ctx, "refused", "op", "api", "status", status, "err", err, "request", web.RequestID(ctx))
+		a.config.Log.InfoContext(ctx, "refused", "op", "api", "status", status, "err", err)
 	}
 	l := Lang(ctx)
 	title, fields, hint := a.config.Texts.Fault(l, err)

@@ -19,11 +19,11 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	status := Status(err)
 	switch {
 	case errors.Is(err, context.Canceled):
-		s.config.Log.DebugContext(r.Context(), "reader left", "op", r.Method, "request", RequestID(r.Context()))
+		s.config.Log.DebugContext(r.Context(), "reader left", "op", r.Method)
 	case status == http.StatusInternalServerError:
-		s.config.Log.ErrorContext(r.Context(), "internal error", "op", r.Method, "path", r.URL.Path, "err", err, "request", RequestID(r.Context()))
+		s.config.Log.ErrorContext(r.Context(), "internal error", "op", r.Method, "route", stateOf(r.Context()).route, "err", err)
 	default:
-		s.config.Log.InfoContext(r.Context(), "refused", "op", r.Method, "path", r.URL.Path, "status", status, "err", err, "request", RequestID(r.Context()))
+		s.config.Log.InfoContext(r.Context(), "refused", "op", r.Method, "route", stateOf(r.Context()).route, "status", status, "err", err)
 	}
 	if stateOf(r.Context()).started {
 		panic(http.ErrAbortHandler)
@@ -81,7 +81,7 @@ func (s *Server) errorPage(w http.ResponseWriter, r *http.Request, status int, e
 	w.Header().Set("Cache-Control", "no-store")
 	page := ui.Page{Title: fmt.Sprintf("%d", status)}
 	if werr := s.render(w, r, status, page, ui.ErrorPage(trouble), ui.ErrorNotice(trouble)); werr != nil {
-		s.config.Log.ErrorContext(r.Context(), "error page", "op", "render", "err", werr, "request", RequestID(r.Context()))
+		s.config.Log.ErrorContext(r.Context(), "error page", "op", "render", "err", werr)
 		http.Error(w, title, status)
 	}
 }

@@ -54,7 +54,7 @@ func (s *Server) menu(r *http.Request) []ui.MenuItem {
 		if item.Count != nil {
 			n, err := item.Count(ctx, a)
 			if err != nil {
-				s.config.Log.WarnContext(r.Context(), "menu count", "op", item.Key, "err", err, "request", RequestID(r.Context()))
+				s.config.Log.WarnContext(r.Context(), "menu count", "op", item.Key, "err", err)
 			}
 			m.Count = n
 		}

@@ -74,7 +74,7 @@ func (s *Server) find(ctx context.Context, r *http.Request, text string) ui.Foun
 		hits, err := f.Find(ctx, a, text)
 		if err != nil {
 			out.Failed = true
-			s.config.Log.WarnContext(ctx, "find", "op", f.Key, "err", err, "request", RequestID(ctx))
+			s.config.Log.WarnContext(ctx, "find", "op", f.Key, "err", err)
 			continue
 		}
 		group := ui.HitGroup{Label: T(r, f.Key)}

@@ -18,6 +18,7 @@ import (
 // serve wraps a route: body limit, actor, reader, permission, errors.
 func (s *Server) serve(route Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		stateOf(r.Context()).route = route.Pattern
 		r.Body = http.MaxBytesReader(w, r.Body, route.Limit)
 		r, err := s.known(r)
 		if err == nil {
@@ -108,7 +109,7 @@ func (s *Server) recovered(w *recorder, r *http.Request, v any) {
 	if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 		panic(v)
 	}
-	s.config.Log.ErrorContext(r.Context(), "panic", "op", r.Method, "err", v, "request", RequestID(r.Context()), "stack", string(debug.Stack()))
+	s.config.Log.ErrorContext(r.Context(), "panic", "op", r.Method, "err", v, "stack", string(debug.Stack()))
 	if w.state.started {
 		panic(http.ErrAbortHandler)
 	}

@@ -10,9 +10,11 @@ import (
 	"strings"
 	"time"
 
+	"noroshi.dev/internal/core/audit"
 	"noroshi.dev/internal/core/clock"
 	"noroshi.dev/internal/core/i18n"
 	"noroshi.dev/internal/core/identity"
+	"noroshi.dev/internal/core/telemetry"
 )
 
 // Sessions tells who sent a request: identity's sessions behind the account pages.
@@ -124,6 +126,7 @@ type state struct {
 	server  *Server
 	id      string
 	lang    i18n.Lang
+	route   string // pattern of the route; the path itself may hold a secret, so it is not logged
 	started bool // something was written
 	status  int
 	bytes   int64
@@ -161,7 +164,8 @@ func Lang(r *http.Request) i18n.Lang {
 func (s *Server) enter(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		st := &state{server: s, id: requestID()}
-		r = r.WithContext(context.WithValue(r.Context(), stateKey{}, st))
+		ctx := audit.WithRequest(telemetry.WithRequest(r.Context(), st.id), st.id)
+		r = r.WithContext(context.WithValue(ctx, stateKey{}, st))
 		s.headers(w.Header(), st.id)
 		rec := &recorder{ResponseWriter: w, state: st}
 		begin := time.Now()
@@ -172,8 +176,8 @@ func (s *Server) enter(next http.Handler) http.Handler {
 			if r.MultipartForm != nil {
 				_ = r.MultipartForm.RemoveAll()
 			}
-			s.config.Log.InfoContext(r.Context(), "request", "op", r.Method, "path", r.URL.Path, "status", st.status,
-				"bytes", st.bytes, "took", time.Since(begin), "request", st.id)
+			s.config.Log.InfoContext(r.Context(), "request", "op", r.Method, "route", st.route, "status", st.status,
+				"bytes", st.bytes, "took", time.Since(begin))
 		}()
 		next.ServeHTTP(rec, r)
 	})
