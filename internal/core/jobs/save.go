@@ -29,7 +29,7 @@ func Save(ctx context.Context, r storage.Runner) iter.Seq2[Saved, error] {
 	query := `SELECT kind, queue, json(args), priority, max_attempts - attempt, CAST(strftime('%s', scheduled_at) AS INTEGER)
 		FROM river_job WHERE state IN ('available', 'running', 'pending', 'retryable', 'scheduled') ORDER BY id`
 	if r.Dialect() == storage.Postgres {
-		query = `SELECT kind, queue, CAST(args AS TEXT), priority, max_attempts - attempt, CAST(EXTRACT(EPOCH FROM scheduled_at) AS BIGINT)
+		query = `SELECT kind, queue, CAST(args AS TEXT), priority, max_attempts - attempt, CAST(FLOOR(EXTRACT(EPOCH FROM scheduled_at)) AS BIGINT)
 			FROM river_job WHERE state IN ('available', 'running', 'pending', 'retryable', 'scheduled') ORDER BY id`
 	}
 	return storage.Each(ctx, r, func(scan func(...any) error) (Saved, error) {

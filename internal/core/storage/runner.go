@@ -37,20 +37,24 @@ type runner struct {
 	rewrite *rewriter
 }
 
+// ExecContext implements Runner.
 func (r runner) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	res, err := r.q.ExecContext(ctx, r.rewrite.sql(query), args...)
 	return res, Fault(err)
 }
 
+// QueryContext implements Runner.
 func (r runner) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	rows, err := r.q.QueryContext(ctx, r.rewrite.sql(query), args...)
 	return rows, Fault(err)
 }
 
+// QueryRowContext implements Runner.
 func (r runner) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	return r.q.QueryRowContext(ctx, r.rewrite.sql(query), args...)
 }
 
+// Dialect implements Runner.
 func (r runner) Dialect() Dialect { return r.rewrite.dialect }
 
 // Read returns a runner for queries that each see the newest state. On SQLite
