@@ -127,7 +127,7 @@ type state struct {
 	id      string
 	lang    i18n.Lang
 	route   string // pattern of the route; the path itself may hold a secret, so it is not logged
-	started bool // something was written
+	started bool   // something was written
 	status  int
 	bytes   int64
 }
