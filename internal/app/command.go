@@ -235,7 +235,7 @@ func (p *program) words(err error) (text string, hints []string, status int) {
 		hints = f.hints
 	}
 	if c, ok := errors.AsType[*config.Error](err); ok {
-		return text, append(hints, c.Hints()...), exitFailed
+		hints = append(hints, c.Hints()...)
 	}
 	if flt := fault.Of(err); flt != nil && p.texts != nil {
 		title, fields, hint := p.texts.Fault(p.lang(), err)

@@ -116,12 +116,15 @@ func variables(environ []string) (map[string]string, error) {
 		if !ok || !slices.Contains(secrets, generalName(base)) {
 			continue
 		}
+		delete(vars, name)
+		if path == "" {
+			continue
+		}
 		value, err := readSecret(path)
 		if err != nil {
 			return nil, &Error{Problems: []Problem{{Key: name, Text: plain(err)}}}
 		}
 		vars[base] = value
-		delete(vars, name)
 	}
 	return vars, nil
 }
