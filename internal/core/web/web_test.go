@@ -58,7 +58,7 @@ func manage() identity.Permission {
 // words is a body of plain text.
 func words(s string) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-		_, err := io.WriteString(w, "<p>"+s+"</p>")
+		_, err := io.WriteString(w, "<h1>test</h1><p>"+s+"</p>")
 		return err
 	})
 }

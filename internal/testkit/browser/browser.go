@@ -228,10 +228,24 @@ func (t *Tab) Text(selector string) string {
 	return Value(t, chromedp.Text(chromedp.CSS(selector)))
 }
 
-// Wait waits until a script expression is true.
+// Wait waits until a script expression is true, also over the change of a page.
 func (t *Tab) Wait(condition string) {
 	t.tb.Helper()
-	_ = Value(t, chromedp.Poll[bool](condition, chromedp.WithPollingTimeout(Patience)))
+	ctx, cancel := context.WithTimeout(t.ctx, Patience)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](condition))
+		if ok && err == nil {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			t.tb.Fatalf("browser: still not true: %s (%v)", condition, err)
+		case <-tick.C:
+		}
+	}
 }
 
 // Picture keeps a picture of the whole page below NOROSHI_PICTURES, if that is set.

@@ -94,7 +94,11 @@ function enter() { row() && $("a[href]", row())?.click(); }
 const keys = {
   j: () => move(1), k: () => move(-1), o: enter,
   x: () => pick(false), X: () => pick(true),
-  "/": () => $("[data-search]")?.focus(),
+  "/": () => {
+    const field = $("[data-search]");
+    field?.focus();
+    field?.setSelectionRange?.(field.value.length, field.value.length);
+  },
   "?": () => open("keys"),
 };
 
@@ -119,7 +123,12 @@ document.addEventListener("keydown", (e) => {
     return;
   }
   if (e.ctrlKey || e.metaKey || e.altKey) return;
-  if (e.key === "Escape" && inField(e.target)) { e.target.blur(); return; }
+  if (e.key === "Escape" && inField(e.target)) { // a search field would empty itself
+    const dialog = e.target.closest("dialog");
+    e.preventDefault();
+    if (dialog) dialog.close(); else e.target.blur();
+    return;
+  }
   if (e.key === "Enter" && e.target.matches?.("tr[data-row]")) { e.preventDefault(); enter(); return; }
   if (inField(e.target) || root.dataset.noKeys === "true" || $("dialog[open]")) return;
   const element = pressed(e.key, e.timeStamp);
