@@ -197,8 +197,16 @@ func (s *Service) Redecision(ctx context.Context, a identity.Actor) (Redecision,
 	return rows[0], nil
 }
 
+// prepareJob gives new organisations their first model.
+type prepareJob struct{}
+
+// Kind implements jobs.Args.
+func (prepareJob) Kind() string { return "kengine.prepare" }
+
 // registerJobs adds the work of this room.
 func (s *Service) registerJobs(r *jobs.Registry) {
+	jobs.Register(r, jobs.Options{Unique: true, Queue: "kengine", Workers: 1}, func(ctx context.Context, _ prepareJob) error { return s.Prepare(ctx) })
+	r.Every(prepareJob{}, time.Minute)
 	jobs.Register(r, jobs.Options{Timeout: time.Hour, Queue: "kengine", Workers: 1}, func(ctx context.Context, j decideJob) error {
 		return s.DecideAll(ctx, j.Organisation)
 	})

@@ -14,6 +14,7 @@ import (
 	"noroshi.dev/internal/core/id"
 	"noroshi.dev/internal/core/identity"
 	"noroshi.dev/internal/core/storage"
+	"noroshi.dev/internal/core/web/filter"
 )
 
 // ledger is the audit log of tests: it keeps what was written.
@@ -40,7 +41,7 @@ func setUp(tb testing.TB, db *storage.DB) *fixture {
 	tb.Helper()
 	f := &fixture{ledger: &ledger{}, now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC), manager: member("org1", identity.Manager)}
 	clk := clock.Func(func() time.Time { return f.now })
-	f.Service = New(Deps{
+	f.Service = newService(deps{
 		DB: db, Audit: f.ledger, IDs: id.Seeded(rand.Reader, clk.Now), Clock: clk,
 		Log: slog.New(slog.DiscardHandler),
 	})
@@ -89,4 +90,14 @@ func (f *fixture) loadText(tb testing.TB, text string) ImportView {
 		tb.Fatalf("import: %v", err)
 	}
 	return v
+}
+
+// parse reads a filter.
+func parse(tb testing.TB, text string) filter.Expr {
+	tb.Helper()
+	e, err := filter.Parse(text)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return e
 }

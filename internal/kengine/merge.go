@@ -236,7 +236,7 @@ func (w *writer) changeOne(ctx context.Context, tx *storage.Tx, f *found, key st
 	}
 	kept := slices.DeleteFunc(slices.Clone(origins), func(o origin) bool { return o.kind == f.kind })
 	kept = append(kept, origin{report: f.report, kind: f.kind, head: f.head()})
-	slices.SortFunc(kept, func(a, b origin) int { return cmp.Compare(kindOrder(a.kind), kindOrder(b.kind)) })
+	leadingFirst(kept)
 	row := mergeHeads(kept)
 	if err := updateReport(ctx, tx, f.report, kept[0].kind, row); err != nil {
 		return nil, err
@@ -249,18 +249,32 @@ func (w *writer) changeOne(ctx context.Context, tx *storage.Tx, f *found, key st
 			return nil, err
 		}
 	}
-	heads := make([]head, len(kept))
-	for i := range kept {
-		heads[i] = kept[i].head
+	names, err := readAliases(ctx, tx, []string{f.report})
+	if err != nil {
+		return nil, err
 	}
-	names := append([]string{key}, slices.DeleteFunc(f.names(), func(id string) bool { return id == key })...)
-	if err := index().Put(ctx, tx, f.report, searchText(names, heads...)); err != nil {
+	if err := index().Put(ctx, tx, f.report, searchText(append([]string{key}, names[f.report]...), heads(kept)...)); err != nil {
 		return nil, err
 	}
 	sub := f.subject()
 	sub.fresh, sub.key, sub.rejected, sub.assertions = false, key, row.State == string(intake.Rejected), all
 	sub.rematch = true
 	return sub, nil
+}
+
+// leadingFirst sorts documents by kindOrder.
+func leadingFirst(origins []origin) {
+	slices.SortFunc(origins, func(a, b origin) int { return cmp.Compare(kindOrder(a.kind), kindOrder(b.kind)) })
+}
+
+// heads returns the short forms of documents, the leading one first.
+func heads(origins []origin) []head {
+	leadingFirst(origins)
+	out := make([]head, len(origins))
+	for i := range origins {
+		out[i] = origins[i].head
+	}
+	return out
 }
 
 // mergeHeads gives the row of a report: each field from the first document that has it.

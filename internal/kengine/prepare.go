@@ -127,16 +127,8 @@ func chooseKey(r *intake.Record) string {
 	return r.ID
 }
 
-// names returns every id under which p can be found, the key first.
-func (p *prepared) names() []string {
-	out := []string{p.key}
-	for _, id := range p.ids {
-		if id != p.key {
-			out = append(out, id)
-		}
-	}
-	return out
-}
+// names returns the ids under which a report made of p alone is known, the key first.
+func (p *prepared) names() []string { return append([]string{p.key}, p.aliases(p.key, nil)...) }
 
 // describe fills title and summary in the languages of the record.
 func (p *prepared) describe(r *intake.Record) {

@@ -13,6 +13,7 @@ import (
 	"noroshi.dev/internal/core/id"
 	"noroshi.dev/internal/core/identity"
 	"noroshi.dev/internal/core/jobs"
+	"noroshi.dev/internal/core/module"
 	"noroshi.dev/internal/core/storage"
 	"noroshi.dev/internal/kengine/decide"
 )
@@ -25,41 +26,55 @@ const Room = "kengine"
 //go:embed migrations/*.sql
 var Migrations embed.FS
 
+// Messages holds the texts of the room in ja and en.
+//
+//go:embed messages/*.yaml
+var Messages embed.FS
+
 // Auditor writes what was done into the audit log, in the caller's transaction and as its last
 // statement.
 type Auditor interface {
 	Append(ctx context.Context, tx *storage.Tx, e audit.Entry) error
 }
 
-// Deps are the services that the room stands on.
-type Deps struct {
-	DB    *storage.DB
-	Audit Auditor
-	IDs   *id.Source
-	Clock clock.Clock
-	Log   *slog.Logger
-
+// deps are the services that the room stands on.
+type deps struct {
+	DB     *storage.DB
+	Audit  Auditor
+	IDs    *id.Source
+	Clock  clock.Clock
+	Log    *slog.Logger
+	People People     // nil: anybody may be given a task, and no organisation is prepared
 	Jobs   *jobs.Jobs // nil: nothing is decided in the background; tools that measure
 	Events *event.Bus // nil: nobody is told
 }
 
 // Service holds the use cases of the room. It is safe for concurrent use.
 type Service struct {
-	Deps
+	deps
 	registry  func() (*ssvc.Registry, error)
 	catalogue func() ([]decide.Fact, error)
-	mu        sync.Mutex
-	compiled  map[string]*loaded // by digest of the source of a model
-	byID      map[string]*loaded // by id of the version of a model, never of a draft
-	tenants   map[string]*tenant // by organisation
+
+	mu       sync.Mutex
+	compiled map[string]*loaded // by digest of the source of a model
+	byID     map[string]*loaded // by id of the version of a model, never of a draft
+	tenants  map[string]*tenant // by organisation
 }
 
-// New returns the room over its services.
-func New(d Deps) *Service {
+// New returns the room over the services of the house. It touches none of them.
+func New(d module.Deps) *Service {
+	own := deps{DB: d.DB, Audit: d.Audit, IDs: d.IDs, Clock: d.Clock, Log: d.Log, Jobs: d.Jobs, Events: d.Events}
+	if d.Identity != nil {
+		own.People = d.Identity
+	}
+	return newService(own)
+}
+
+func newService(d deps) *Service {
 	registry := sync.OnceValues(ssvc.Builtin)
 	return &Service{
-		registry: registry, catalogue: sync.OnceValues(newCatalogue(registry)),
-		Deps: d, compiled: map[string]*loaded{}, byID: map[string]*loaded{}, tenants: map[string]*tenant{},
+		deps: d, registry: registry, catalogue: sync.OnceValues(newCatalogue(registry)),
+		compiled: map[string]*loaded{}, byID: map[string]*loaded{}, tenants: map[string]*tenant{},
 	}
 }
 
