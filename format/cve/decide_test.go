@@ -5,16 +5,20 @@ import (
 	"testing"
 )
 
-func TestStatus(t *testing.T) {
+// statusCase is a product with the status that each version must have.
+type statusCase struct {
+	name     string
+	affected Affected
+	want     map[string]string
+}
+
+func semver(from, below, status string, changes ...Change) Version {
+	return Version{Version: from, LessThan: below, Status: status, VersionType: "semver", Changes: changes}
+}
+
+func TestStatusOfRanges(t *testing.T) {
 	t.Parallel()
-	semver := func(from, below, status string, changes ...Change) Version {
-		return Version{Version: from, LessThan: below, Status: status, VersionType: "semver", Changes: changes}
-	}
-	tests := []struct {
-		name     string
-		affected Affected
-		want     map[string]string // version -> status
-	}{
+	checkStatus(t, []statusCase{
 		{
 			"nothing said",
 			Affected{},
@@ -60,6 +64,12 @@ func TestStatus(t *testing.T) {
 			Affected{DefaultStatus: "unaffected", Versions: []Version{{Version: "unspecified", LessThan: "4.2", Status: "affected", VersionType: "custom"}}},
 			map[string]string{"1.0": "affected", "4.2": "unaffected"},
 		},
+	})
+}
+
+func TestStatusOfEntries(t *testing.T) {
+	t.Parallel()
+	checkStatus(t, []statusCase{
 		{
 			"changes in any order, the last one at or before counts",
 			Affected{DefaultStatus: "unknown", Versions: []Version{semver("1.0.0", "3.0.0", "affected", Change{"2.5.0", "affected"}, Change{"1.4.2", "unaffected"}, Change{"2.0.0", "affected"}, Change{"2.2.0", "unaffected"})}},
@@ -105,7 +115,11 @@ func TestStatus(t *testing.T) {
 			Affected{DefaultStatus: "maybe", Versions: []Version{{Version: "1.0", Status: "perhaps"}}},
 			map[string]string{"1.0": "unknown", "2.0": "unknown"},
 		},
-	}
+	})
+}
+
+func checkStatus(t *testing.T, tests []statusCase) {
+	t.Helper()
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

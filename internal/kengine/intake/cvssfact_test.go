@@ -64,13 +64,16 @@ func factsOf(t *testing.T, scores ...[2]string) ([]string, Record) {
 	return list, r
 }
 
+// factCase is a row of source and vector pairs with the observations that follow.
+type factCase struct {
+	name   string
+	scores [][2]string
+	want   []string
+}
+
 func TestVectorFacts(t *testing.T) {
 	t.Parallel()
-	tests := []struct {
-		name   string
-		scores [][2]string
-		want   []string
-	}{
+	checkFacts(t, []factCase{
 		{
 			"3.1 with temporal metrics, undefined ones say nothing",
 			[][2]string{{"cna", "CVSS:3.1/AV:N/AC:L/PR:N/UI:R/S:C/C:H/I:L/A:N/E:P/RL:O/RC:X"}},
@@ -98,6 +101,12 @@ func TestVectorFacts(t *testing.T) {
 				"cna cvss:CVSS:1.0.0 M",
 			},
 		},
+	})
+}
+
+func TestSeveralVectors(t *testing.T) {
+	t.Parallel()
+	checkFacts(t, []factCase{
 		{
 			"the newest version of a source speaks",
 			[][2]string{
@@ -129,7 +138,11 @@ func TestVectorFacts(t *testing.T) {
 				"cna cvss:AV:2.0.0 N", "cna cvss:AC:2.0.0 L", "cna cvss:Au:2.0.0 N", "cna cvss:C:1.0.0 N", "cna cvss:I:1.0.0 N", "cna cvss:A:1.0.0 C",
 			},
 		},
-	}
+	})
+}
+
+func checkFacts(t *testing.T, tests []factCase) {
+	t.Helper()
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
