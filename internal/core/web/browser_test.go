@@ -113,6 +113,7 @@ func TestKeyboard(t *testing.T) {
 	tab.Type("#palette-q", "abc")
 	tab.Wait(`document.querySelector("#palette-hits").textContent.includes("found abc")`)
 	tab.Press(kb.Escape)
+	tab.Wait(`location.search.includes("jjx")`) // the filtered rows are there
 	tab.Press("j")
 	tab.Press(kb.Enter)
 	tab.Wait(`location.search.includes("id=")`)
