@@ -107,7 +107,7 @@ type claim struct {
 func (c *vectorCache) addScore(r *Record, claims []claim, source, text string, at time.Time, evidence string) []claim {
 	v := c.read(text)
 	if v.err != nil {
-		r.Unmapped = append(r.Unmapped, Unmapped{Source: source, Name: "CVSS", Value: clip(text), Reason: ReasonVector})
+		r.Unmapped = append(r.Unmapped, Unmapped{Source: source, Name: "CVSS", Value: clip(text), Reason: ReasonVector, Detail: clip(v.err.Error())})
 		return claims
 	}
 	r.Scores = append(r.Scores, Score{Source: source, Version: string(v.Version), Vector: v.Text, Value: v.Base, Severity: v.Severity})

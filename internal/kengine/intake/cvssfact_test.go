@@ -174,8 +174,8 @@ func TestSharedValuesStay(t *testing.T) {
 func TestWrongVector(t *testing.T) {
 	t.Parallel()
 	got, r := factsOf(t, [2]string{"cna", "CVSS:3.1/AV:N"})
-	want := []Unmapped{{Source: "cna", Name: "CVSS", Value: "CVSS:3.1/AV:N", Reason: ReasonVector}}
-	if diff := cmp.Diff(want, r.Unmapped); diff != "" || len(got)+len(r.Scores) != 0 {
+	want := []Unmapped{{Source: "cna", Name: "CVSS", Value: "CVSS:3.1/AV:N", Reason: ReasonVector, Detail: r.Unmapped[0].Detail}}
+	if diff := cmp.Diff(want, r.Unmapped); diff != "" || len(got)+len(r.Scores) != 0 || r.Unmapped[0].Detail == "" {
 		t.Errorf("facts %v, scores %v, unmapped (-want +got):\n%s", got, r.Scores, diff)
 	}
 }

@@ -171,7 +171,7 @@ func (d *decoder) selections(r *Record, data []byte, source string) {
 		list, err = ssvc.ParseSelectionList(data, points)
 	}
 	if err != nil {
-		r.Unmapped = append(r.Unmapped, Unmapped{Source: source, Name: "SSVC", Value: clip(string(data)), Reason: ReasonInvalid})
+		r.Unmapped = append(r.Unmapped, Unmapped{Source: source, Name: "SSVC", Value: clip(string(data)), Reason: ReasonInvalid, Detail: clip(err.Error())})
 		return
 	}
 	for _, s := range list.Selections {

@@ -147,7 +147,7 @@ func (c *cveConverter) other(o *cve.Other) {
 	}
 	selection, err := c.d.cve.ReadSSVC(o.Content)
 	if err != nil {
-		c.to.Unmapped = append(c.to.Unmapped, Unmapped{Source: c.source, Name: clip(o.Type), Value: clip(string(o.Content)), Reason: ReasonInvalid})
+		c.to.Unmapped = append(c.to.Unmapped, Unmapped{Source: c.source, Name: clip(o.Type), Value: clip(string(o.Content)), Reason: ReasonInvalid, Detail: clip(err.Error())})
 		return
 	}
 	at, ok := cve.ParseTime(selection.Timestamp)
@@ -175,7 +175,7 @@ func (c *cveConverter) option(o cve.Option, at time.Time) {
 func (c *cveConverter) listing(o *cve.Other) {
 	k, err := c.d.cve.ReadKEV(o.Content)
 	if err != nil {
-		c.to.Unmapped = append(c.to.Unmapped, Unmapped{Source: c.source, Name: o.Type, Value: clip(string(o.Content)), Reason: ReasonInvalid})
+		c.to.Unmapped = append(c.to.Unmapped, Unmapped{Source: c.source, Name: o.Type, Value: clip(string(o.Content)), Reason: ReasonInvalid, Detail: clip(err.Error())})
 		return
 	}
 	at, ok := cve.ParseTime(k.DateAdded)

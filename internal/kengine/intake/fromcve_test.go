@@ -62,10 +62,10 @@ func TestFromCVE(t *testing.T) {
 			{Fact: FactExploitation, Values: []string{"A"}, Source: "kev", Evidence: "https://example.org/kev", ObservedAt: day(2099, 3, 3), Raw: "2099-03-03", Rule: RuleKEV},
 		},
 		Unmapped: []Unmapped{
-			{"cna", "Vendor scale", `{"value": "grave"}`, ReasonUnknownFact},
-			{cisa, "Automatable", "SLOW", ReasonUnknownValue},
-			{cisa, "Weather", "fine", ReasonUnknownFact},
-			{cisa, "ssvc", `{"options": 7}`, ReasonInvalid},
+			{Source: "cna", Name: "Vendor scale", Value: `{"value": "grave"}`, Reason: ReasonUnknownFact},
+			{Source: cisa, Name: "Automatable", Value: "SLOW", Reason: ReasonUnknownValue},
+			{Source: cisa, Name: "Weather", Value: "fine", Reason: ReasonUnknownFact},
+			{Source: cisa, Name: "ssvc", Value: `{"options": 7}`, Reason: ReasonInvalid, Detail: "cve: content of a metric: want a list at byte 12"},
 		},
 	}
 	if diff := cmp.Diff(want, records[0], ignoreRank()); diff != "" {

@@ -121,6 +121,7 @@ type Unmapped struct {
 	Name   string // what it is about, as the source wrote it: "Automatable", "CVSS:3.1"
 	Value  string // at most MaxRaw bytes
 	Reason string // message key
+	Detail string // what the parser said, where one did
 }
 
 // MaxRaw is the number of bytes of a text that is kept as evidence in Raw and Unmapped.Value.
