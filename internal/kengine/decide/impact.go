@@ -51,19 +51,24 @@ type Impact struct {
 // decision that both have, how many would come out otherwise. Outcomes are
 // compared by value key.
 func CompareOn(from, to *Compiled, columns Columns, n int) []Impact {
-	before := decideAll(from, columns, n)
-	after := decideAll(to, columns, n)
+	return CompareColumns(from, to, from.Pick(columns), to.Pick(columns), n)
+}
+
+// CompareColumns is CompareOn for knowledge that differs by version: before and
+// after hold the columns of the inputs of each, as DecideAll takes them.
+func CompareColumns(from, to *Compiled, before, after [][]Set, n int) []Impact {
+	old, now := decideAll(from, before, n), decideAll(to, after, n)
 	var impacts []Impact
 	for d, decision := range to.Model.Decisions {
-		old := from.Model.Decision(decision.Key)
-		if old < 0 {
+		same := from.Model.Decision(decision.Key)
+		if same < 0 {
 			continue
 		}
-		translate := translation(from.OutcomeFact(old), to.OutcomeFact(d))
+		translate := translation(from.OutcomeFact(same), to.OutcomeFact(d))
 		im := Impact{Decision: decision.Key, Total: n}
 		shifts := map[[2]Set]*Shift{}
 		for r := range n {
-			a, b := translate(before[old][r]), after[d][r]
+			a, b := translate(old[same][r]), now[d][r]
 			if a == b {
 				continue
 			}
@@ -88,12 +93,12 @@ func CompareOn(from, to *Compiled, columns Columns, n int) []Impact {
 	return impacts
 }
 
-func decideAll(c *Compiled, columns Columns, n int) [][]Set {
+func decideAll(c *Compiled, columns [][]Set, n int) [][]Set {
 	out := make([][]Set, len(c.decisions))
 	for d := range out {
 		out[d] = make([]Set, n)
 	}
-	c.NewEvaluator().DecideAll(c.Pick(columns), n, out)
+	c.NewEvaluator().DecideAll(columns, n, out)
 	return out
 }
 
