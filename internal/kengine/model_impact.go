@@ -84,8 +84,8 @@ func (s *Service) inForce(ctx context.Context, r storage.Runner, organisation, k
 	return s.compile(rows[0].Digest, rows[0].source)
 }
 
-// past is what an organisation knows of all reports, as inputs of two versions of a model.
-type past struct {
+// replay is what an organisation knows of all reports, as inputs of two versions of a model.
+type replay struct {
 	from, to *loaded
 	keys     []string
 	before   [][]decide.Set // columns of from
@@ -93,7 +93,7 @@ type past struct {
 }
 
 // history reads what an organisation knows of all published reports.
-func (s *Service) history(ctx context.Context, r storage.Runner, organisation string, from, to *loaded) (*past, error) {
+func (s *Service) history(ctx context.Context, r storage.Runner, organisation string, from, to *loaded) (*replay, error) {
 	t, err := s.loadTenant(ctx, r, organisation)
 	if err != nil {
 		return nil, err
@@ -106,7 +106,7 @@ func (s *Service) history(ctx context.Context, r storage.Runner, organisation st
 	if err != nil {
 		return nil, err
 	}
-	h := &past{from: from, to: to, after: make([][]decide.Set, len(to.inputs))}
+	h := &replay{from: from, to: to, after: make([][]decide.Set, len(to.inputs))}
 	if from != nil {
 		h.before = make([][]decide.Set, len(from.inputs))
 	}
@@ -133,7 +133,7 @@ func (s *Service) history(ctx context.Context, r storage.Runner, organisation st
 }
 
 // add appends one report to the columns.
-func (h *past) add(key string, values, filled []Value) {
+func (h *replay) add(key string, values, filled []Value) {
 	h.keys = append(h.keys, key)
 	each := func(l *loaded, columns [][]decide.Set) {
 		if l == nil {
@@ -195,7 +195,7 @@ func taggedReports(ctx context.Context, r storage.Runner, organisation string) (
 }
 
 // compare decides all reports by both versions.
-func (h *past) compare() []DecisionImpact {
+func (h *replay) compare() []DecisionImpact {
 	after := h.to.decideColumns(h.after, len(h.keys))
 	shifts := map[string]decide.Impact{}
 	if h.from != nil {
@@ -214,7 +214,7 @@ func (h *past) compare() []DecisionImpact {
 	return out
 }
 
-func (h *past) shifts(d int, shifts []decide.Shift) []OutcomeShift {
+func (h *replay) shifts(d int, shifts []decide.Shift) []OutcomeShift {
 	out := make([]OutcomeShift, len(shifts))
 	for i, s := range shifts {
 		out[i] = OutcomeShift{From: h.to.outcomesOf(d, s.From&^decide.Gone), To: h.to.outcomesOf(d, s.To), Count: s.Count}
