@@ -5,9 +5,13 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
+	"path"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"time"
 
 	"noroshi.dev/internal/core/audit"
@@ -141,6 +145,12 @@ func (h *House) deps() module.Deps {
 
 // tables makes the tables of an empty database and refuses those of another version.
 func (h *House) tables(ctx context.Context) error {
+	all := parts(h.modules)
+	for _, p := range all {
+		if err := h.notNewer(ctx, p); err != nil {
+			return err
+		}
+	}
 	names, err := h.db.Tables(ctx)
 	if err != nil {
 		return err
@@ -148,7 +158,7 @@ func (h *House) tables(ctx context.Context) error {
 	if len(names) == 0 || h.config.Migrate {
 		return h.migrate(ctx)
 	}
-	for _, p := range parts(h.modules) {
+	for _, p := range all {
 		pending, err := h.db.Pending(ctx, p.name, p.files)
 		if err != nil {
 			return err
@@ -156,6 +166,29 @@ func (h *House) tables(ctx context.Context) error {
 		if pending {
 			return fault.New(fault.Unavailable, "app.pending", p.name).Hinted("app.pending_hint")
 		}
+	}
+	return nil
+}
+
+// notNewer refuses tables that a newer version of the program made.
+func (h *House) notNewer(ctx context.Context, p part) error {
+	have, err := h.db.Version(ctx, p.name)
+	if err != nil {
+		return err
+	}
+	files, err := fs.Glob(p.files, "migrations/*.sql")
+	if err != nil {
+		return fmt.Errorf("app: migrations of %s: %w", p.name, err)
+	}
+	newest := int64(0)
+	for _, name := range files {
+		number, _, _ := strings.Cut(path.Base(name), "_")
+		if n, err := strconv.ParseInt(number, 10, 64); err == nil {
+			newest = max(newest, n)
+		}
+	}
+	if have > newest {
+		return fault.New(fault.Unavailable, "app.newer", p.name).Hinted("app.newer_hint")
 	}
 	return nil
 }

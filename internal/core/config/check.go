@@ -89,6 +89,9 @@ func (c Config) checkPlaces(p *checker) {
 	if u, err := url.Parse(c.BaseURL); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.Path != "" || u.RawQuery != "" || u.User != nil {
 		p.add("base_url", "not the address of a site", "write https://host, without a path")
 	}
+	if u, err := url.Parse(c.BaseURL); err == nil && net.ParseIP(u.Hostname()) != nil {
+		p.add("base_url", "an address instead of a name", "passkeys need a name: use localhost, or the DNS name of the house")
+	}
 	if s := c.DatabaseURL.Reveal(); s != "" && !strings.HasPrefix(s, "postgres://") && !strings.HasPrefix(s, "postgresql://") {
 		p.add("database_url", "not a PostgreSQL URL", "write postgres://user@host/database, or leave it out for SQLite")
 	}
