@@ -120,6 +120,14 @@ func utc(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }
 // overdue reports whether t is before the present.
 func overdue(ctx context.Context, t time.Time) bool { return t.Before(From(ctx).Now) }
 
+// late says by how many whole days a time is past, at least that it is.
+func late(ctx context.Context, t time.Time) string {
+	if days := int(From(ctx).Now.Sub(t) / (24 * time.Hour)); days > 0 {
+		return T(ctx, "web.overdue.days", "n", days)
+	}
+	return T(ctx, "web.overdue.today")
+}
+
 // tokyo is the zone in which embargo hours are agreed.
 func tokyo() *time.Location {
 	if z, err := time.LoadLocation("Asia/Tokyo"); err == nil {

@@ -1,0 +1,159 @@
+package ui
+
+import (
+	"context"
+	"io"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"noroshi.dev/internal/core/i18n"
+	"noroshi.dev/internal/core/web/filter"
+)
+
+// now is the present of the tests.
+func now() time.Time { return time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC) }
+
+// texts are the messages of the shell.
+func texts() *i18n.Catalogue {
+	c := i18n.New()
+	if err := c.Add("web", os.DirFS("..")); err != nil {
+		panic(err)
+	}
+	return c
+}
+
+// reading is a context with a reader of a list page.
+func reading(l i18n.Lang, change func(*Reader)) context.Context {
+	r := Reader{Lang: l, Texts: texts(), Now: now(), Path: "/console/list", Query: url.Values{"q": {"is:open"}, "after": {"x"}}, Asset: func(n string) string { return "/assets/" + n }}
+	if change != nil {
+		change(&r)
+	}
+	return With(context.Background(), r)
+}
+
+// html is what a component writes; children are within it.
+func html(t *testing.T, ctx context.Context, c templ.Component, children ...templ.Component) string {
+	t.Helper()
+	for _, child := range children {
+		ctx = templ.WithChildren(ctx, child)
+	}
+	var b strings.Builder
+	if err := c.Render(ctx, &b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestPaths(t *testing.T) {
+	t.Parallel()
+	ctx := reading(i18n.EN, nil)
+	for _, tt := range []struct{ got, want string }{
+		{URL(ctx, "/console/kengine"), "/en/console/kengine"},
+		{URL(ctx, "/report/%s/edit", "a/b ?"), "/en/report/a%2Fb%20%3F/edit"},
+		{URL(ctx, "/page/%d", 7), "/en/page/7"},
+		{URL(ctx, "/100%"), "/en/100%"},
+		{Here(ctx), "/en/console/list?after=x&q=is%3Aopen"},
+		{Here(ctx, "after", "", "sort", "due"), "/en/console/list?q=is%3Aopen&sort=due"},
+		{filtered(ctx, ""), "/en/console/list?q="},
+		{alternate(ctx, i18n.JA), "/ja/console/list?after=x&q=is%3Aopen"},
+		{exportURL(ctx, "/console/export", "csv", "1"), "/en/console/export?bom=1&format=csv&q=is%3Aopen"},
+		{Changed(nil), ""},
+		{T(ctx, "i18n.field.too_long", "max", 5), "At most 5 characters."},
+		{string(From(context.Background()).Lang), "ja"},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("got %q, want %q", tt.got, tt.want)
+		}
+	}
+	if !current(ctx, "/console") || current(ctx, "/con") || current(ctx, "/") {
+		t.Error("current() takes the wrong menu entry")
+	}
+}
+
+func TestComponents(t *testing.T) {
+	t.Parallel()
+	ctx := reading(i18n.EN, nil)
+	e, err := filter.Parse("is:open -x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bad := Trouble{Title: "Mend", Fields: map[string]string{"name": "Fill this in."}}
+	for name, tt := range map[string]struct{ got, want string }{
+		"text is escaped":           {html(t, ctx, Mark(Now, "<b>")), `<span class="mark now">&lt;b&gt;</span>`},
+		"script addresses die":      {html(t, ctx, Fact("x", "javascript:alert(1)")), `href="about:invalid#TemplFailedSanitizationURL"`},
+		"a state has its word":      {html(t, ctx, State(Bad, "Affected")), `<span class="state bad">Affected</span>`},
+		"TLP strict in words":       {html(t, ctx, TLP("amber+strict")), `<span class="tlp tlp-amber">TLP:AMBER+STRICT</span>`},
+		"TLP unknown is not shaped": {html(t, ctx, TLP("TLP:WHITE")), `class="tlp tlp-clear"`},
+		"time with zone":            {html(t, ctx, TimeTag(now())), `<time datetime="2026-11-23T03:00:00Z">2026-11-23 03:00 UTC</time>`},
+		"no time is a dash":         {html(t, ctx, TimeAgo(time.Time{})), "—"},
+		"overdue in words":          {html(t, ctx, Due(now().AddDate(0, 0, -1), false)), `<span class="meta bad">1 day overdue</span>`},
+		"overdue since an hour":     {html(t, ctx, Due(now().Add(-time.Hour), false)), "overdue</span>"},
+		"due later":                 {html(t, ctx, Due(now().AddDate(0, 0, 2), false)), `<span class="meta">in 2 days</span>`},
+		"embargo in both zones":     {html(t, ctx, Embargo(now().AddDate(0, 0, 8))), "2026-12-01 12:00 JST (03:00 UTC), in 8 days"},
+		"chip removes its term":     {html(t, ctx, Chips(Filters{Expr: e})), `href="/en/console/list?q=-x"`},
+		"chip of the last term":     {html(t, ctx, Chips(Filters{Expr: filter.Expr{Nodes: e.Nodes[:1]}})), `href="/en/console/list?q="`},
+		"a filter that is wrong":    {html(t, ctx, Chips(Filters{Error: "no"})), `<p class="error" id="q-error" role="alert">no</p>`},
+		"filter input names error":  {html(t, ctx, FilterBar(Filters{Text: `"`, Error: "no"})), `aria-invalid="true" aria-describedby="q-error"`},
+		"field error is described":  {html(t, ctx, Input(Field{Name: "name", Label: "Name", Hint: "h", Required: true, Trouble: bad})), `aria-describedby="f-name-hint f-name-error" aria-invalid="true"`},
+		"summary links the field":   {html(t, ctx, Summary(bad, []Label{{"name", "Name"}})), `<a href="#f-name">Name: Fill this in.</a>`},
+		"no trouble, no summary":    {html(t, ctx, Summary(Trouble{}, nil)), ""},
+		"question keeps its error":  {html(t, ctx, Ask(Question{Name: "name", Text: "T", Trouble: bad})), `id="f-name-error"`},
+		"pager without older":       {html(t, ctx, Pages(Pager{Newer: "c"})), `href="/en/console/list?before=c&amp;q=is%3Aopen"`},
+		"pager of one page":         {html(t, ctx, Pages(Pager{})), ""},
+		"sorted column":             {html(t, ctx, th(Column{Label: "Due", Sort: "due", Sorted: "ascending"})), `aria-sort="ascending"`},
+		"select names its row":      {html(t, ctx, SelectCell("1", "CVE-1")), `name="id" value="1" aria-label="Choose CVE-1"`},
+		"unread is found":           {html(t, ctx, Thread([]Note{{ID: "1"}, {ID: "2", Unread: true}})), `href="#note-2"`},
+		"nothing unread, no link":   {html(t, ctx, Thread([]Note{{ID: "1"}})), `<ol class="thread plain"><li id="note-1" class="">`},
+		"never seen in words":       {html(t, ctx, Matrix("c", []Party{{Name: "A", Kind: Unknown, Status: "?"}})), "Not seen yet"},
+		"when prints the zone":      {html(t, ctx, When(Field{Name: "w", Label: "W"}, now())), `value="2026-11-23T03:00"`},
+		"when keeps what was typed": {html(t, ctx, When(Field{Name: "w", Label: "W", Value: "soon"}, now())), `value="soon"`},
+		"hits that are none":        {html(t, ctx, GoPage("/console/go", "x", Found{Failed: true})), "Nothing found."},
+		"steps":                     {html(t, ctx, Steps([]Step{{Label: "a", Done: true}, {Label: "b", Current: true}})), `<li class="done">a</li><li class="" aria-current="step">b</li>`},
+	} {
+		if !strings.Contains(tt.got, tt.want) || tt.want == "" && tt.got != "" {
+			t.Errorf("%s: want %q in\n%s", name, tt.want, tt.got)
+		}
+	}
+}
+
+func TestShell(t *testing.T) {
+	t.Parallel()
+	body := templ.ComponentFunc(func(_ context.Context, w io.Writer) error { _, err := io.WriteString(w, "BODY"); return err })
+	ctx := reading(i18n.JA, func(r *Reader) { r.Theme, r.NoKeys, r.Name = "dark", true, "佐藤" })
+	got := html(t, ctx, Shell(Frame{
+		Page: Page{Title: "一覧", Modules: []string{"x.js"}, Styles: []string{"y.css"}, Reading: true}, GoPath: "/console/go", AccountPath: "/a",
+		Menu: []MenuItem{{Label: "仕事", Path: "/console/list", Chord: "g w", Count: 3}}, Flash: &Flash{Text: "済", Kind: "good"},
+		Scripts: []string{"/assets/h.js"}, HTMX: "{}", Organisations: []Organisation{{ID: "1", Name: "A", Current: true}, {ID: "2", Name: "B"}}, SwitchPath: "/switch",
+	}, body))
+	for _, want := range []string{
+		`<html lang="ja" data-no-keys="true" data-theme="dark">`, "<title>一覧 — 狼煙</title>", `class="reading"`, "BODY", `data-chord="g w"`, `aria-current="page"`,
+		`<div class="notice good"><p>済</p></div>`, `src="/assets/h.js" defer`, `src="/assets/x.js"`, `href="/assets/y.css"`, `<option value="1" selected>A</option>`,
+		`action="/ja/switch"`, `<dialog id="palette"`, `<dialog id="keys"`, "<kbd>g</kbd>  <kbd>w</kbd>", `href="/en/console/list?after=x&amp;q=is%3Aopen"`,
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the shell lacks %q:\n%s", want, got)
+		}
+	}
+	plain := html(t, reading(i18n.EN, nil), Shell(Frame{SignInPath: "/sign-in"}, body))
+	for _, unwanted := range []string{"<dialog", "data-theme", "htmx-config", "<select"} {
+		if strings.Contains(plain, unwanted) {
+			t.Errorf("the shell for nobody has %q", unwanted)
+		}
+	}
+	if !strings.Contains(plain, `href="/en/sign-in"`) {
+		t.Error("nobody cannot sign in")
+	}
+}
+
+func TestCompactRows(t *testing.T) {
+	t.Parallel()
+	ctx := reading(i18n.EN, func(r *Reader) { r.Compact = true })
+	if got := html(t, ctx, Table("list", "c", nil)); !strings.Contains(got, `class="list compact"`) {
+		t.Errorf("table = %s", got)
+	}
+}
