@@ -1,0 +1,159 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"noroshi.dev/internal/core/identity"
+	"noroshi.dev/internal/core/web"
+	"noroshi.dev/internal/core/web/ui"
+)
+
+// docsPath is where the documentation page is, below the language.
+const docsPath = "/docs/api"
+
+// Pages declares the documentation page.
+func (a *API) Pages(rs *web.Routes) { rs.Get(docsPath, identity.Anyone(), a.docs) }
+
+// docs shows every operation of the OpenAPI document.
+func (a *API) docs(w http.ResponseWriter, r *http.Request) error {
+	return web.Render(w, r, http.StatusOK, ui.Page{Title: web.T(r, "web.api.title"), Reading: true}, docsPage(a.groups(r.Context())))
+}
+
+// group is the operations of one room.
+type group struct {
+	Name       string
+	Operations []operation
+}
+
+// operation is one operation as the page shows it.
+type operation struct {
+	ID, Method, Path     string
+	Summary, Description string
+	Permission           string
+	Parameters           []parameter
+	Body, Answer         string // example documents in JSON
+}
+
+// parameter is one parameter of an operation.
+type parameter struct {
+	Name, In, Type, Doc string
+	Required            bool
+}
+
+// groups returns the operations by room, in the reader's language where the
+// catalogue has their summary.
+func (a *API) groups(ctx context.Context) []group {
+	byTag := map[string][]operation{}
+	for _, d := range a.declared {
+		op := a.operationOf(d)
+		if op == nil || op.Hidden {
+			continue
+		}
+		byTag[op.Tags[0]] = append(byTag[op.Tags[0]], a.described(ctx, d, op))
+	}
+	out := make([]group, 0, len(byTag))
+	for name, ops := range byTag {
+		out = append(out, group{Name: name, Operations: ops})
+	}
+	slices.SortFunc(out, func(a, b group) int { return cmp.Compare(a.Name, b.Name) })
+	return out
+}
+
+// operationOf finds a declared operation in the document.
+func (a *API) operationOf(d Declared) *huma.Operation {
+	item := a.huma.OpenAPI().Paths[d.Path]
+	if item == nil {
+		return nil
+	}
+	for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
+		if op != nil && op.OperationID == d.ID {
+			return op
+		}
+	}
+	return nil
+}
+
+// described is an operation for the page.
+func (a *API) described(ctx context.Context, d Declared, op *huma.Operation) operation {
+	out := operation{ID: d.ID, Method: d.Method, Path: d.Path, Summary: op.Summary, Description: op.Description, Permission: d.Permission.Name}
+	key := op.Tags[0] + ".api." + strings.ReplaceAll(d.ID, "-", "_")
+	if rd := ui.From(ctx); rd.Texts.Has(rd.Lang, key) {
+		out.Summary = ui.T(ctx, key)
+	}
+	for _, p := range op.Parameters {
+		kind := ""
+		if p.Schema != nil {
+			kind = p.Schema.Type
+		}
+		out.Parameters = append(out.Parameters, parameter{Name: p.Name, In: p.In, Type: kind, Doc: p.Description, Required: p.Required})
+	}
+	if op.RequestBody != nil {
+		out.Body = a.example(op.RequestBody.Content)
+	}
+	for _, status := range []string{"200", "201", "202"} {
+		if resp := op.Responses[status]; resp != nil {
+			out.Answer = a.example(resp.Content)
+		}
+	}
+	return out
+}
+
+// example writes a document that a schema describes.
+func (a *API) example(content map[string]*huma.MediaType) string {
+	m := content["application/json"]
+	if m == nil || m.Schema == nil {
+		return ""
+	}
+	doc, err := json.MarshalIndent(a.sample(m.Schema, 0), "", "  ")
+	if err != nil {
+		return ""
+	}
+	return string(doc)
+}
+
+// deepest is how deep an example goes; a schema may hold itself.
+const deepest = 5
+
+// sample is a value that a schema describes: its example, its default, its first
+// choice, or the name of its type.
+func (a *API) sample(s *huma.Schema, depth int) any {
+	if s.Ref != "" {
+		s = a.huma.OpenAPI().Components.Schemas.SchemaFromRef(s.Ref)
+	}
+	switch {
+	case s == nil || depth > deepest:
+		return nil
+	case len(s.Examples) > 0:
+		return s.Examples[0]
+	case s.Default != nil:
+		return s.Default
+	case len(s.Enum) > 0:
+		return s.Enum[0]
+	}
+	switch s.Type {
+	case huma.TypeObject:
+		out := map[string]any{}
+		for name, p := range s.Properties {
+			out[name] = a.sample(p, depth+1)
+		}
+		return out
+	case huma.TypeArray:
+		if s.Items == nil {
+			return []any{}
+		}
+		return []any{a.sample(s.Items, depth+1)}
+	case huma.TypeInteger, huma.TypeNumber:
+		return 0
+	case huma.TypeBoolean:
+		return false
+	default:
+		return cmp.Or(s.Format, s.Type)
+	}
+}
