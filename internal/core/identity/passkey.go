@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -31,12 +32,16 @@ type Passkey struct {
 	UsedAt    time.Time // zero: never
 }
 
-// newPasskeys returns the relying party of an outside address. User
+// newPasskeys returns the relying party of an outside address, nil where the
+// address is no name, so that passkeys cannot be offered. User
 // verification is required, so that a passkey is two factors in one.
 func newPasskeys(origin string) (*url.URL, *webauthn.WebAuthn, error) {
 	u, err := url.Parse(strings.TrimSuffix(origin, "/"))
 	if err != nil || u.Host == "" || u.Path != "" || u.Scheme != "https" && u.Scheme != "http" {
 		return nil, nil, fmt.Errorf("identity: outside address %q: want https://host without a path", origin)
+	}
+	if _, err := netip.ParseAddr(u.Hostname()); err == nil {
+		return u, nil, nil // browsers offer passkeys to names, never to addresses
 	}
 	w, err := webauthn.New(&webauthn.Config{
 		RPID: u.Hostname(), RPDisplayName: "Noroshi", RPOrigins: []string{u.String()},
@@ -49,6 +54,17 @@ func newPasskeys(origin string) (*url.URL, *webauthn.WebAuthn, error) {
 		return nil, nil, fmt.Errorf("identity: passkeys for %s: %w", origin, err)
 	}
 	return u, w, nil
+}
+
+// PasskeysOffered reports whether passkeys can be used at the outside address.
+func (s *Service) PasskeysOffered() bool { return s.passkeys != nil }
+
+// offered refuses passkeys where the outside address is no name.
+func (s *Service) offered() error {
+	if s.passkeys == nil {
+		return fault.New(fault.Unavailable, "identity.passkeys_off")
+	}
+	return nil
 }
 
 // holder is a person as the protocol wants it; the handle is the person's id.
@@ -100,6 +116,9 @@ func (s *Service) Passkeys(ctx context.Context, a Actor) ([]Passkey, error) {
 // secret the challenge for a cookie. Recent proof.
 func (s *Service) BeginPasskey(ctx context.Context, a Actor) (options []byte, secret string, err error) {
 	if err := s.ownRecent(a); err != nil {
+		return nil, "", err
+	}
+	if err := s.offered(); err != nil {
 		return nil, "", err
 	}
 	h, err := loadHolder(ctx, s.db.Read(), a.ID)
@@ -210,6 +229,9 @@ func (s *Service) RemovePasskey(ctx context.Context, a Actor, passkey string) er
 
 // BeginPasskeySignIn starts a sign-in without a name: the authenticator says who.
 func (s *Service) BeginPasskeySignIn(ctx context.Context, v Visit) (options []byte, secret string, err error) {
+	if err := s.offered(); err != nil {
+		return nil, "", err
+	}
 	if err := s.limiter.allow(s.clock.Now(), "passkey:"+placeOf(v.Address), v.Address); err != nil {
 		return nil, "", err
 	}
