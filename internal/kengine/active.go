@@ -36,6 +36,11 @@ func load(source string) (*loaded, error) {
 	if err != nil {
 		return nil, fmt.Errorf("kengine: read model: %w", err)
 	}
+	return newLoaded(m)
+}
+
+// newLoaded compiles a model.
+func newLoaded(m decide.Model) (*loaded, error) {
 	c, err := decide.Compile(m)
 	if err != nil {
 		return nil, fmt.Errorf("kengine: compile model %s: %w", m.Key, err)

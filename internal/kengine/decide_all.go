@@ -211,3 +211,17 @@ func (s *Service) registerJobs(r *jobs.Registry) {
 		return s.DecideAll(ctx, j.Organisation)
 	})
 }
+
+// Redecide has every report decided again for the actor's organisation, in the background. It
+// needs PermModelActivate.
+func (s *Service) Redecide(ctx context.Context, a identity.Actor) error {
+	if err := s.may(a, PermModelActivate()); err != nil {
+		return err
+	}
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *storage.Tx) error {
+		if err := s.decideAgain(ctx, tx, a.Organisation, "asked"); err != nil {
+			return err
+		}
+		return s.record(ctx, tx, a, "decide.ask", a.Organisation)
+	})
+}

@@ -77,27 +77,36 @@ func (s *Service) Import(ctx context.Context, a identity.Actor, name string, r i
 	if err := s.may(a, PermImport()); err != nil {
 		return ImportView{}, err
 	}
-	src := intake.Source{Name: name}
-	var sum func() (string, int64)
-	if r != nil {
-		src.R, sum = s.received(r)
+	tee, sum := received(r)
+	return s.importFrom(ctx, a, intake.Source{Name: name, R: tee}, sum, o)
+}
+
+// ImportFolder is Import of all documents in a folder of the machine. It is for commands on the
+// server itself, never for a name that came over the network.
+func (s *Service) ImportFolder(ctx context.Context, a identity.Actor, folder string, o ImportOptions) (ImportView, error) {
+	if err := s.may(a, PermImport()); err != nil {
+		return ImportView{}, err
 	}
+	none := func() (string, int64) { return "", 0 }
+	return s.importFrom(ctx, a, intake.Source{Name: folder}, none, o)
+}
+
+// importFrom imports from a source whose hash and size sum tells in the end.
+func (s *Service) importFrom(ctx context.Context, a identity.Actor, src intake.Source, sum func() (string, int64), o ImportOptions) (ImportView, error) {
 	im := &importing{s: s, actor: a, view: ImportView{
-		ID: s.IDs.UUID(), Organisation: a.Organisation, Name: cut(name, maxName), State: ImportRunning,
+		ID: s.IDs.UUID(), Organisation: a.Organisation, Name: cut(src.Name, maxName), State: ImportRunning,
 		Started: s.Clock.Now(), Actor: a.ID,
 	}, options: o}
 	if err := im.begin(ctx); err != nil {
 		return im.view, err
 	}
 	err := im.run(ctx, src)
-	if sum != nil {
-		im.view.SHA256, im.view.Size = sum()
-	}
+	im.view.SHA256, im.view.Size = sum()
 	return im.end(ctx, err)
 }
 
 // received counts and hashes what is read.
-func (s *Service) received(r io.Reader) (io.Reader, func() (string, int64)) {
+func received(r io.Reader) (io.Reader, func() (string, int64)) {
 	h := sha256.New()
 	c := &counter{w: h}
 	return io.TeeReader(r, c), func() (string, int64) { return hex.EncodeToString(h.Sum(nil)), c.n }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -243,7 +244,7 @@ func TestImportRefuses(t *testing.T) {
 	storagetest.Run(t, migrated, func(t *testing.T, db *storage.DB) {
 		f := setUp(t, db)
 		t.Run("readers", func(t *testing.T) {
-			_, err := f.Import(t.Context(), member("org1", identity.Reader), "x", nil, ImportOptions{})
+			_, err := f.Import(t.Context(), member("org1", identity.Reader), "x", strings.NewReader(""), ImportOptions{})
 			if !errors.Is(err, fault.Denied) {
 				t.Errorf("err = %v, want Denied", err)
 			}
