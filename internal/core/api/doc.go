@@ -23,5 +23,7 @@
 //
 // The page /docs/api is drawn from the OpenAPI document. The summary of an
 // operation is there in the reader's language if the catalogue has the key
-// "<room>.api.<operation id, - as _>", for example kengine.api.kengine_report.
+// "<room>.api.<operation id, - as _>", for example kengine.api.kengine_report; or,
+// where its parameters have texts as well, <that key>.summary and <that key>.<name
+// of the parameter>.
 package api

@@ -84,15 +84,17 @@ func (a *API) operationOf(d Declared) *huma.Operation {
 func (a *API) described(ctx context.Context, d Declared, op *huma.Operation) operation {
 	out := operation{ID: d.ID, Method: d.Method, Path: d.Path, Summary: op.Summary, Description: op.Description, Permission: d.Permission.Name}
 	key := op.Tags[0] + ".api." + strings.ReplaceAll(d.ID, "-", "_")
-	if rd := ui.From(ctx); rd.Texts.Has(rd.Lang, key) {
+	if told(ctx, key) {
 		out.Summary = ui.T(ctx, key)
+	} else if told(ctx, key+".summary") {
+		out.Summary = ui.T(ctx, key+".summary")
 	}
 	for _, p := range op.Parameters {
 		kind := ""
 		if p.Schema != nil {
 			kind = p.Schema.Type
 		}
-		out.Parameters = append(out.Parameters, parameter{Name: p.Name, In: p.In, Type: kind, Doc: p.Description, Required: p.Required})
+		out.Parameters = append(out.Parameters, parameter{Name: p.Name, In: p.In, Type: kind, Doc: meaning(ctx, key, p), Required: p.Required})
 	}
 	if op.RequestBody != nil {
 		out.Body = a.example(op.RequestBody.Content)
@@ -103,6 +105,26 @@ func (a *API) described(ctx context.Context, d Declared, op *huma.Operation) ope
 		}
 	}
 	return out
+}
+
+// told reports whether the catalogue has a text for the reader.
+func told(ctx context.Context, key string) bool {
+	rd := ui.From(ctx)
+	return rd.Texts.Has(rd.Lang, key)
+}
+
+// meaning is what a parameter is for: the catalogue's text of the operation's
+// parameter or of one that all lists share, else the document's English.
+func meaning(ctx context.Context, key string, p *huma.Param) string {
+	shared := "web.api.parameter." + p.Name
+	switch {
+	case told(ctx, key+"."+p.Name):
+		return ui.T(ctx, key+"."+p.Name)
+	case p.In == "query" && told(ctx, shared):
+		return ui.T(ctx, shared)
+	default:
+		return p.Description
+	}
 }
 
 // example writes a document that a schema describes.

@@ -52,6 +52,7 @@ func (f File) Open() (multipart.File, error) {
 //		IDs    []string  `form:"id,max=1000"`      // each at most 200 characters unless text=
 //		Secret string    `form:"password,raw"`     // neither trimmed nor folded
 //		Upload web.File  `form:"file,required"`    // multipart
+//		web.Selection                               // embedded: rows chosen in a list
 //	}
 //
 // Types: string, bool, int, int64, float64, time.Time, []string, File, []File.
@@ -66,18 +67,39 @@ func Decode(r *http.Request, form any) error {
 		return err
 	}
 	d := &decoder{zone: ui.From(r.Context()).Zone, values: values, files: files, bad: fault.New(fault.Invalid, "web.form")}
-	v := reflect.ValueOf(form).Elem()
+	d.strangers(d.fill(reflect.ValueOf(form).Elem()))
+	return d.bad.OrNil()
+}
+
+// Selection is what a bulk bar posts beside the deed's own fields; embed it in the
+// form. All asks for every row that the filter text Q matches, not only for IDs.
+type Selection struct {
+	IDs []string `form:"id,max=1000"`
+	All bool     `form:"all"`
+	Q   string   `form:"q,max=1000"`
+}
+
+// None reports whether nothing was chosen.
+func (s Selection) None() bool { return len(s.IDs) == 0 && !s.All }
+
+// fill fills the tagged fields of a struct, those of embedded structs too, and
+// returns their names.
+func (d *decoder) fill(v reflect.Value) []string {
 	var known []string
 	for i := range v.NumField() {
-		spec, ok := tagOf(v.Type().Field(i))
+		f := v.Type().Field(i)
+		if f.Anonymous && f.Type.Kind() == reflect.Struct {
+			known = append(known, d.fill(v.Field(i))...)
+			continue
+		}
+		spec, ok := tagOf(f)
 		if !ok {
 			continue
 		}
 		known = append(known, spec.name)
 		d.field(v.Field(i), spec)
 	}
-	d.strangers(known)
-	return d.bad.OrNil()
+	return known
 }
 
 // body reads the values and files of a request.

@@ -97,6 +97,20 @@ func TestDecodeNamesEachBrokenField(t *testing.T) {
 	}
 }
 
+func TestDecodeSelection(t *testing.T) {
+	t.Parallel()
+	var got struct {
+		Selection
+		Owner string `form:"owner"`
+	}
+	if err := Decode(posted(t, url.Values{"id": {"a", "b"}, "all": {"true"}, "q": {"is:open"}, "owner": {"p"}}), &got); err != nil {
+		t.Fatal(err)
+	}
+	if len(got.IDs) != 2 || !got.All || got.Q != "is:open" || got.Owner != "p" || got.None() || !(Selection{}).None() {
+		t.Errorf("Decode() = %+v", got)
+	}
+}
+
 func TestDecodeManyNames(t *testing.T) {
 	t.Parallel()
 	form := url.Values{"title": {"a"}}

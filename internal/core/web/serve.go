@@ -31,6 +31,13 @@ func (s *Server) serve(route Route) http.Handler {
 		if Actor(r).SignedIn() || route.Permission.Scope != identity.Public {
 			w.Header().Set("Cache-Control", "no-store")
 		}
+		// A form is parsed into this copy of the request, so its temporary files are
+		// removed here; net/http looks only at its own copy.
+		defer func() {
+			if r.MultipartForm != nil {
+				_ = r.MultipartForm.RemoveAll()
+			}
+		}()
 		if err := route.handler(w, r); err != nil {
 			s.fail(w, r, err)
 		}

@@ -173,9 +173,6 @@ func (s *Server) enter(next http.Handler) http.Handler {
 			if v := recover(); v != nil {
 				s.recovered(rec, r, v)
 			}
-			if r.MultipartForm != nil {
-				_ = r.MultipartForm.RemoveAll()
-			}
 			s.config.Log.InfoContext(r.Context(), "request", "op", r.Method, "route", st.route, "status", st.status,
 				"bytes", st.bytes, "took", time.Since(begin))
 		}()

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -424,6 +425,43 @@ func TestBodyLimit(t *testing.T) {
 	got := h.ask(t, "POST", "/en/console/do", "x", url.Values{"title": {strings.Repeat("a", DefaultLimit)}})
 	if got.StatusCode != http.StatusRequestEntityTooLarge || !strings.Contains(got.body, "too large") {
 		t.Errorf("a large body = %d", got.StatusCode)
+	}
+}
+
+// TestUploadsLeaveNoFiles sets an environment variable, so it does not run in parallel.
+func TestUploadsLeaveNoFiles(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	seen := 0
+	h := open(t, nil, func(rs *Routes) {
+		rs.Post("/console/upload", identity.Person(), func(w http.ResponseWriter, r *http.Request) error {
+			var f struct {
+				File File `form:"file,required"`
+			}
+			if err := Decode(r, &f); err != nil {
+				return err
+			}
+			files, err := os.ReadDir(dir)
+			seen = len(files)
+			return errors.Join(err, SeeOther(w, r, "/ja/", ""))
+		}, Limit(8<<20))
+	})
+	u := upload(t, map[string]string{"a": strings.Repeat("x", 4<<20)})
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.URL+"/ja/console/upload", u.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", u.Header.Get("Content-Type"))
+	req.AddCookie(&http.Cookie{Name: "who", Value: "x"})
+	resp, err := http.DefaultTransport.RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	h.Close() // waits until the handler has returned
+	left, err := os.ReadDir(dir)
+	if err != nil || resp.StatusCode != http.StatusSeeOther || seen == 0 || len(left) != 0 {
+		t.Errorf("upload = %d, %d temporary files during it, %d after it, %v", resp.StatusCode, seen, len(left), err)
 	}
 }
 
