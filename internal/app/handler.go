@@ -2,6 +2,7 @@ package app
 
 import (
 	"net/http"
+	"strings"
 
 	"noroshi.dev/internal/core/api"
 	"noroshi.dev/internal/core/web"
@@ -34,6 +35,7 @@ func (h *House) site() (site, error) {
 		api: api.New(api.Config{Texts: h.texts, Tokens: h.identity, Sessions: h.identity, Log: h.config.Log, Version: Version(), Base: h.config.BaseURL}),
 	}
 	pages.Pages(s.routes)
+	s.api.Pages(s.routes)
 	for _, m := range h.modules {
 		if m.Pages != nil {
 			m.Pages(s.routes)
@@ -47,7 +49,7 @@ func (h *House) site() (site, error) {
 
 // hosted reports whether readers reach the house by TLS, here or at a proxy.
 func (h *House) hosted() bool {
-	return h.config.TLS.Certificate != "" || len(h.config.BaseURL) > 8 && h.config.BaseURL[:8] == "https://"
+	return h.config.TLS.Certificate != "" || strings.HasPrefix(h.config.BaseURL, "https://")
 }
 
 // Handler answers everything that the house serves.
@@ -64,5 +66,6 @@ func (h *House) Handler() (http.Handler, error) {
 	s.routes.Mount("/healthz", http.HandlerFunc(alive))
 	s.routes.Mount("/readyz", http.HandlerFunc(h.ready))
 	s.routes.Mount("/metrics", h.metrics.Handler(h.config.Metrics.Allow.Prefixes()))
-	return measured(s.pages.Handler(s.routes), h.metrics, newLabels(s.routes.All(), operations)), nil
+	all := measured(s.pages.Handler(s.routes), h.metrics, newLabels(s.routes.All(), operations))
+	return forwarded(all, h.config.HTTP.TrustedProxies.Prefixes()), nil
 }

@@ -3,22 +3,30 @@ package app
 import (
 	"io/fs"
 
+	"noroshi.dev/internal/account"
 	"noroshi.dev/internal/core/audit"
 	"noroshi.dev/internal/core/event"
 	"noroshi.dev/internal/core/i18n"
 	"noroshi.dev/internal/core/identity"
 	"noroshi.dev/internal/core/jobs"
 	"noroshi.dev/internal/core/module"
+	"noroshi.dev/internal/core/search"
+	"noroshi.dev/internal/core/storage"
 	"noroshi.dev/internal/core/web"
+	"noroshi.dev/internal/kengine"
 )
 
 // rooms are the services of the house, for flows.go to connect.
-type rooms struct{}
+type rooms struct {
+	account *account.Service
+	kengine *kengine.Service
+}
 
 // build makes every room over the services of the ground floor. Empty Deps give
 // closed rooms, which can tell their commands and messages but do nothing.
-func build(module.Deps) (rooms, []module.Module) {
-	return rooms{}, nil
+func build(d module.Deps) (rooms, []module.Module) {
+	r := rooms{account: account.New(d), kengine: kengine.New(d)}
+	return r, []module.Module{r.account.Module(), r.kengine.Module()}
 }
 
 // part is something whose tables are migrated under a name of its own.
@@ -41,7 +49,7 @@ func parts(all []module.Module) []part {
 // catalogue gathers the texts of the ground floor and of every room.
 func catalogue(all []module.Module) (*i18n.Catalogue, error) {
 	c := i18n.New()
-	for _, p := range []part{{"web", web.Messages()}, {"jobs", jobs.Messages}, {"identity", identity.Messages}, {"app", messages}} {
+	for _, p := range []part{{"web", web.Messages()}, {"jobs", jobs.Messages}, {"storage", storage.Messages}, {"search", search.Messages}, {"audit", audit.Messages}, {"identity", identity.Messages}, {"app", messages}} {
 		if err := c.Add(p.name, p.files); err != nil {
 			return nil, err
 		}

@@ -62,11 +62,11 @@ type Catalogue struct {
 	texts map[Lang]map[string]string
 }
 
-// New returns a catalogue with the messages of the ground floor: faults, fields,
-// times and storage.
+// New returns a catalogue with the messages of this package: faults, fields and
+// times.
 func New() *Catalogue {
 	c := &Catalogue{texts: map[Lang]map[string]string{JA: {}, EN: {}}}
-	if err := c.add(own, "i18n", "storage"); err != nil {
+	if err := c.add(own, "i18n"); err != nil {
 		panic(err) // the embedded files are checked by a test
 	}
 	return c
