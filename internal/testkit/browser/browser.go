@@ -3,7 +3,6 @@ package browser
 import (
 	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -50,16 +49,19 @@ func (b *Browser) Close() {
 	b.root, b.close = nil, nil
 }
 
-// path returns the program of the browser.
+// path returns the program of the browser: what NOROSHI_CHROMIUM names, else the
+// first one in the folders of PATH.
 func path(tb testing.TB) string {
 	tb.Helper()
-	names := []string{os.Getenv("NOROSHI_CHROMIUM"), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"}
-	for _, name := range names {
-		if name == "" {
-			continue
-		}
-		if p, err := exec.LookPath(name); err == nil {
-			return p
+	if named := os.Getenv("NOROSHI_CHROMIUM"); named != "" {
+		return named
+	}
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+		for _, dir := range filepath.SplitList(os.Getenv("PATH")) {
+			p := filepath.Join(dir, name)
+			if info, err := os.Stat(p); err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0 {
+				return p
+			}
 		}
 	}
 	testkit.Missing(tb, "Chromium; set NOROSHI_CHROMIUM")
