@@ -96,7 +96,7 @@ func (s *Service) selected(ctx context.Context, a identity.Actor, sel Selection)
 	if err != nil {
 		return nil, err
 	}
-	ids, err := storage.List(ctx, s.DB.Read(), storage.Scalar[string], `SELECT t.id`+taskListFrom+w.SQL()+` ORDER BY t.id`, w.Args()...)
+	ids, err := storage.List(ctx, s.DB.Read(), storage.Scalar[string], `SELECT t.id FROM kengine_task t`+w.SQL()+` ORDER BY t.id`, w.Args()...)
 	if err != nil {
 		return nil, fmt.Errorf("kengine: select tasks: %w", err)
 	}

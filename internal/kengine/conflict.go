@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"noroshi.dev/internal/core/fault"
@@ -34,7 +33,7 @@ func conflictGrammar(d storage.Dialect, now time.Time) *grammar {
 			"own": fixed("c.organisation <> ''"),
 		}),
 	}}
-	reportFields(g, d, now)
+	reportFields(g, "c.report", d, now)
 	g.fields["fact"] = equals("c.fact", same)
 	return g
 }
@@ -81,11 +80,7 @@ func (s *Service) CountConflicts(ctx context.Context, a identity.Actor, e filter
 	if err != nil {
 		return 0, err
 	}
-	from := ` FROM kengine_conflict c`
-	if strings.Contains(w.SQL(), "r.") {
-		from += ` JOIN kengine_report r ON r.id = c.report`
-	}
-	n, err := storage.One(ctx, s.DB.Read(), "kengine.conflict", "", storage.Scalar[int64], `SELECT COUNT(*)`+from+w.SQL(), w.Args()...)
+	n, err := storage.One(ctx, s.DB.Read(), "kengine.conflict", "", storage.Scalar[int64], `SELECT COUNT(*) FROM kengine_conflict c`+w.SQL(), w.Args()...)
 	if err != nil {
 		return 0, fmt.Errorf("kengine: count contradictions: %w", err)
 	}

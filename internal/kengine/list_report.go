@@ -41,29 +41,29 @@ func reportGrammar(d storage.Dialect, now time.Time) *grammar {
 		"updated":  moment("r.updated", 0, now),
 		"received": moment("r.received", 0, now),
 	}}
-	reportFields(g, d, now)
+	reportFields(g, "r.id", d, now)
 	return g
 }
 
-// reportFields adds the fields about reports, and words, to the filter of a list in which r is
-// kengine_report.
-func reportFields(g *grammar, d storage.Dialect, now time.Time) {
+// reportFields adds the fields about reports, and words, to the filter of a list whose column id
+// names a report.
+func reportFields(g *grammar, id string, d storage.Dialect, now time.Time) {
 	for name, t := range map[string]term{
 		"key":       key,
 		"cve":       key,
 		"cvss":      number("r.cvss", readScore),
 		"severity":  severity,
 		"published": moment("r.published", 0, now),
-		"product":   affectedBy("product"),
-		"vendor":    affectedBy("vendor"),
 		"fact":      fact,
 		"kev":       oneOf(map[string]func(*storage.Where){"yes": fixed("r.kev"), "no": fixed("NOT r.kev")}),
 	} {
-		g.fields[name] = t
+		g.fields[name] = about(id, d, t)
 	}
-	for field, known := range shortFacts() {
-		g.fields[field] = known
+	for field, t := range shortFacts() {
+		g.fields[field] = about(id, d, t)
 	}
+	g.fields["product"] = affectedBy("product", probed(id, d), d)
+	g.fields["vendor"] = affectedBy("vendor", probed(id, d), d)
 	g.word = func(w *storage.Where, e filter.Expr) error {
 		text := e.Value
 		if e.Quoted {
@@ -73,9 +73,34 @@ func reportFields(g *grammar, d storage.Dialect, now time.Time) {
 		if err != nil {
 			return fmt.Errorf("kengine: filter: %w", err)
 		}
-		index().MatchQuery(w, "r.id", d, q)
+		index().MatchQuery(w, probed(id, d), d, q)
 		return nil
 	}
+}
+
+// about turns a condition on a report into one on a column that names it.
+func about(id string, d storage.Dialect, t term) term {
+	if id == "r.id" {
+		return t
+	}
+	return func(w *storage.Where, e filter.Expr) error {
+		var inner storage.Where
+		if err := t(&inner, e); err != nil {
+			return err
+		}
+		w.And(probed(id, d)+" IN (SELECT r.id FROM kengine_report r"+inner.SQL()+")", inner.Args()...)
+		return nil
+	}
+}
+
+// probed writes the column of a membership test. SQLite, which does not know how many rows the
+// other side has, would go through these and sort all that it finds; with the sign it walks the
+// list in order and asks for each row, which is fast however many there are.
+func probed(id string, d storage.Dialect) string {
+	if d == storage.SQLite {
+		return "+" + id
+	}
+	return id
 }
 
 // key understands ids of reports, their aliases, and beginnings such as CVE-2024-*.
@@ -100,10 +125,11 @@ func key(w *storage.Where, e filter.Expr) error {
 
 // affectedBy understands names of products or vendors as records write them, without case, and
 // beginnings such as open*.
-func affectedBy(column string) term {
+func affectedBy(column, id string, d storage.Dialect) term {
+	from := id + " IN (SELECT report FROM kengine_affected WHERE "
 	return func(w *storage.Where, e filter.Expr) error {
 		if e.Op == filter.Has {
-			w.And("r.id IN (SELECT report FROM kengine_affected WHERE " + column + " <> '')")
+			w.And(from + column + " <> '')")
 			return nil
 		}
 		if e.Op != filter.Is {
@@ -112,10 +138,14 @@ func affectedBy(column string) term {
 		var parts []*storage.Where
 		for _, v := range e.Values() {
 			part := &storage.Where{}
-			if start, ok := strings.CutSuffix(v, "*"); ok {
-				part.And("r.id IN (SELECT report FROM kengine_affected WHERE "+column+` LIKE ? ESCAPE '\')`, literal(name(start))+"%")
-			} else {
-				part.And("r.id IN (SELECT report FROM kengine_affected WHERE "+column+" = ?)", name(v))
+			start, ok := strings.CutSuffix(v, "*")
+			switch {
+			case !ok:
+				part.And(from+column+" = ?)", name(v))
+			case d == storage.SQLite: // LIKE would not use the index
+				part.And(from+column+" >= ? AND "+column+" < ?)", name(start), name(start)+"\U0010FFFF")
+			default:
+				part.And(from+column+` LIKE ? ESCAPE '\')`, literal(name(start))+"%")
 			}
 			parts = append(parts, part)
 		}
@@ -139,7 +169,8 @@ func shortFacts() map[string]term {
 	short := func(id string, words map[string]string) term {
 		conds := map[string]func(*storage.Where){}
 		for word, key := range words {
-			conds[word] = func(w *storage.Where) { w.And("r.facts ->> CAST(? AS TEXT) = ?", id, key) }
+			// The id is written out, as the index on it wants it.
+			conds[word] = func(w *storage.Where) { w.And("r.facts ->> '"+id+"' = ?", key) }
 		}
 		return oneOf(conds)
 	}

@@ -32,10 +32,10 @@ func TaskFields() []string {
 	return g.names()
 }
 
-// taskGrammar is the filter of the task list: t is kengine_task, r its report.
+// taskGrammar is the filter of the task list: t is kengine_task.
 func taskGrammar(a identity.Actor, d storage.Dialect, now time.Time) *grammar {
 	g := &grammar{fields: map[string]term{
-		"is":       oneOf(taskKinds(a, now)),
+		"is":       oneOf(taskKinds(a, d, now)),
 		"state":    oneOf(taskStates()),
 		"assignee": assignee(a),
 		"decision": decision,
@@ -46,17 +46,19 @@ func taskGrammar(a identity.Actor, d storage.Dialect, now time.Time) *grammar {
 		"created":  moment("t.created", 0, now),
 		"cause":    equals("t.cause", same),
 	}}
-	reportFields(g, d, now)
+	reportFields(g, "t.report", d, now)
 	return g
 }
 
 // taskKinds are the values of is:.
-func taskKinds(a identity.Actor, now time.Time) map[string]func(*storage.Where) {
+func taskKinds(a identity.Actor, d storage.Dialect, now time.Time) map[string]func(*storage.Where) {
 	kinds := taskStates()
 	for name, cond := range map[string]string{
 		"all": "1 = 1", "live": "t.rest = 0", "finished": "t.rest = 1", "changed": "t.changed", "deviating": "t.deviates",
 		"ruled": "t.ruled <> ''", "unruled": "t.ruled = ''", "decided": "t.outcome <> ''", "undecided": "t.outcome = ''",
-		"unassigned": "t.owner = ''", "kev": "r.kev", "conflict": "r.conflicts > 0", "dated": "t.due_set",
+		"unassigned": "t.owner = ''", "dated": "t.due_set",
+		"kev":      probed("t.report", d) + " IN (SELECT id FROM kengine_report WHERE kev)",
+		"conflict": probed("t.report", d) + " IN (SELECT id FROM kengine_report WHERE conflicts > 0)",
 	} {
 		kinds[name] = fixed(cond)
 	}
@@ -64,7 +66,10 @@ func taskKinds(a identity.Actor, now time.Time) map[string]func(*storage.Where) 
 		w.And("t.rest = 0")
 		w.And("t.due_sort < ?", now.UnixMicro())
 	}
-	kinds["mine"] = func(w *storage.Where) { w.And("t.owner = ?", a.ID) }
+	kinds["mine"] = func(w *storage.Where) {
+		w.And("t.owner = ?", a.ID)
+		w.And("t.owner <> ''")
+	}
 	return kinds
 }
 
@@ -81,12 +86,16 @@ func taskStates() map[string]func(*storage.Where) {
 
 // assignee understands me, an id, and * for anybody.
 func assignee(a identity.Actor) term {
-	return equals("t.owner", func(v string) string {
+	owner := equals("t.owner", func(v string) string {
 		if v == "me" {
 			return a.ID
 		}
 		return v
 	})
+	return func(w *storage.Where, e filter.Expr) error {
+		w.And("t.owner <> ''") // the index holds only these
+		return owner(w, e)
+	}
 }
 
 // decision understands the whole key model/decision or either half of it.
@@ -221,11 +230,7 @@ func (s *Service) CountTasks(ctx context.Context, a identity.Actor, e filter.Exp
 	if err != nil {
 		return 0, err
 	}
-	from := ` FROM kengine_task t`
-	if strings.Contains(w.SQL(), "r.") {
-		from = taskListFrom
-	}
-	n, err := storage.One(ctx, s.DB.Read(), "kengine.task", "", storage.Scalar[int64], `SELECT COUNT(*)`+from+w.SQL(), w.Args()...)
+	n, err := storage.One(ctx, s.DB.Read(), "kengine.task", "", storage.Scalar[int64], `SELECT COUNT(*) FROM kengine_task t`+w.SQL(), w.Args()...)
 	if err != nil {
 		return 0, fmt.Errorf("kengine: count tasks: %w", err)
 	}

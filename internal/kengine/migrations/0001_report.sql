@@ -57,6 +57,9 @@ CREATE TABLE kengine_report (
 );
 CREATE INDEX kengine_report_updated ON kengine_report (updated DESC, id DESC);
 CREATE INDEX kengine_report_cvss ON kengine_report (cvss DESC, id DESC);
+CREATE INDEX kengine_report_kev ON kengine_report (updated DESC, id DESC) WHERE kev;
+CREATE INDEX kengine_report_conflicts ON kengine_report (updated DESC, id DESC) WHERE conflicts > 0;
+CREATE INDEX kengine_report_exploitation ON kengine_report ((facts ->> 'ssvc:E:1.1.0'), id);
 CREATE INDEX kengine_report_published ON kengine_report (published DESC, id DESC);
 
 CREATE TABLE kengine_origin (
@@ -85,8 +88,8 @@ CREATE TABLE kengine_affected (
 	purl    TEXT   NOT NULL DEFAULT '',
 	PRIMARY KEY (report, kind, n)
 );
-CREATE INDEX kengine_affected_product ON kengine_affected (product, vendor);
-CREATE INDEX kengine_affected_vendor ON kengine_affected (vendor);
+CREATE INDEX kengine_affected_product ON kengine_affected (product, report);
+CREATE INDEX kengine_affected_vendor ON kengine_affected (vendor, report);
 
 CREATE TABLE kengine_assertion (
 	report       TEXT   NOT NULL,

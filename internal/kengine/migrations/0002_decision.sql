@@ -109,7 +109,9 @@ CREATE TABLE kengine_task (
 	version      BIGINT  NOT NULL DEFAULT 1,
 	CONSTRAINT kengine_task_decision UNIQUE (report, organisation, decision)
 );
-CREATE INDEX kengine_task_list ON kengine_task (organisation, rest, urgency, due_sort, id);
+-- The list is walked in this order and filtered by the last three columns without
+-- looking at the rows themselves.
+CREATE INDEX kengine_task_list ON kengine_task (organisation, rest, urgency, due_sort, id, report, state, outcome);
 CREATE INDEX kengine_task_owner ON kengine_task (organisation, owner, rest, urgency, due_sort, id) WHERE owner <> '';
 CREATE INDEX kengine_task_due ON kengine_task (organisation, due_sort, id) WHERE rest = 0;
 CREATE INDEX kengine_task_updated ON kengine_task (organisation, updated DESC, id DESC);
