@@ -192,7 +192,7 @@ func line(columns []string, cells []any) string {
 			v = string(raw)
 		}
 		if columns[i] == "body" && v != nil {
-			v, _ = canonical(JSON, fmt.Sprint(v))
+			v, _ = Canonical(JSON, fmt.Sprint(v))
 		}
 		fmt.Fprintf(&b, "%s=%v|", columns[i], v)
 	}

@@ -155,7 +155,7 @@ type digest [4]uint64
 func (d *digest) add(t Table, row []any, scratch *bytes.Buffer) error {
 	scratch.Reset()
 	for i, c := range t.Columns {
-		v, err := canonical(c.Kind, row[i])
+		v, err := Canonical(c.Kind, row[i])
 		if err != nil {
 			return fmt.Errorf("backup: table %s: column %s: %w", t.Name, c.Name, err)
 		}

@@ -194,10 +194,10 @@ func decodeOdd(k Kind, raw json.RawMessage) (any, error) {
 	return nil, errors.New("odd value of the wrong kind")
 }
 
-// canonical returns the value in the form in which both databases agree: JSON
+// Canonical returns the value in the form in which both databases agree: JSON
 // with sorted keys and without spaces. PostgreSQL keeps JSON in a form of its
 // own, so the text itself cannot be compared.
-func canonical(k Kind, v any) (any, error) {
+func Canonical(k Kind, v any) (any, error) {
 	text, ok := v.(string)
 	if k != JSON || !ok {
 		return v, nil

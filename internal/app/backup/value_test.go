@@ -86,18 +86,18 @@ func TestCanonicalJSONIsOneForm(t *testing.T) {
 		{`12345678901234567`, ` 12345678901234567 `},
 		{`1e2`, `100.0`},
 	} {
-		first, err := canonical(JSON, group[0])
+		first, err := Canonical(JSON, group[0])
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, other := range group[1:] {
-			if got, err := canonical(JSON, other); err != nil || got != first {
-				t.Errorf("canonical(%s) = %v, %v, want %v", other, got, err, first)
+			if got, err := Canonical(JSON, other); err != nil || got != first {
+				t.Errorf("Canonical(%s) = %v, %v, want %v", other, got, err, first)
 			}
 		}
 	}
-	if got, err := canonical(JSON, "{"); err == nil {
-		t.Errorf("canonical({) = %v", got)
+	if got, err := Canonical(JSON, "{"); err == nil {
+		t.Errorf("Canonical({) = %v", got)
 	}
 }
 
