@@ -95,6 +95,7 @@ func TestKeyboard(t *testing.T) {
 	if got := tab.Text("[data-selected]"); got != "3 件を選択" {
 		t.Errorf("bar = %q", got)
 	}
+	tab.Picture("bulk")
 	tab.Press("kx")
 	if got := browser.Eval[string](tab, chosen); got != "1,3" {
 		t.Errorf("chosen rows = %s, want 1,3", got)
@@ -107,17 +108,31 @@ func TestKeyboard(t *testing.T) {
 	tab.Press(kb.Escape)
 	tab.Press("?")
 	tab.Wait(`document.querySelector("#keys").open`)
+	tab.Picture("keys-dialog")
 	tab.Press(kb.Escape)
 	tab.Press("k", chromedp.KeyModifiers(kb.ModifierCtrl))
 	tab.Wait(`document.querySelector("#palette").open`)
 	tab.Type("#palette-q", "abc")
 	tab.Wait(`document.querySelector("#palette-hits").textContent.includes("found abc")`)
+	tab.Check("palette")
 	tab.Press(kb.Escape)
 	tab.Wait(`location.search.includes("jjx")`) // the filtered rows are there
 	tab.Press("j")
 	tab.Press(kb.Enter)
 	tab.Wait(`location.search.includes("id=")`)
 	tab.Check("keyboard")
+}
+
+func TestPaletteOpensItsFirstHit(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil, nil)
+	tab := h.tab(t, browser.Options{})
+	tab.Open(h.URL + "/ja/console/keys")
+	tab.Press("k", chromedp.KeyModifiers(kb.ModifierCtrl))
+	tab.Type("#palette-q", "abc")
+	tab.Wait(`document.querySelector("#palette-hits").textContent.includes("found abc")`)
+	tab.Press(kb.Enter)
+	tab.Wait(`location.pathname === "/ja/console/thing/1"`)
 }
 
 func TestChordsGoToPages(t *testing.T) {

@@ -52,7 +52,7 @@ func (f File) Open() (multipart.File, error) {
 //		IDs    []string  `form:"id,max=1000"`      // each at most 200 characters unless text=
 //		Secret string    `form:"password,raw"`     // neither trimmed nor folded
 //		Upload web.File  `form:"file,required"`    // multipart
-//		web.Selection                               // embedded: rows chosen in a list
+//		web.Selection                               // embedded: rows chosen in a list, see Chosen
 //	}
 //
 // Types: string, bool, int, int64, float64, time.Time, []string, File, []File.
@@ -79,8 +79,13 @@ type Selection struct {
 	Q   string   `form:"q,max=1000"`
 }
 
-// None reports whether nothing was chosen.
-func (s Selection) None() bool { return len(s.IDs) == 0 && !s.All }
+// Chosen returns nil, or a fault.Invalid if no row was chosen.
+func (s Selection) Chosen() error {
+	if len(s.IDs) == 0 && !s.All {
+		return fault.New(fault.Invalid, "web.selection").Field("id", "required")
+	}
+	return nil
+}
 
 // fill fills the tagged fields of a struct, those of embedded structs too, and
 // returns their names.

@@ -106,7 +106,7 @@ func TestDecodeSelection(t *testing.T) {
 	if err := Decode(posted(t, url.Values{"id": {"a", "b"}, "all": {"true"}, "q": {"is:open"}, "owner": {"p"}}), &got); err != nil {
 		t.Fatal(err)
 	}
-	if len(got.IDs) != 2 || !got.All || got.Q != "is:open" || got.Owner != "p" || got.None() || !(Selection{}).None() {
+	if len(got.IDs) != 2 || !got.All || got.Q != "is:open" || got.Owner != "p" || got.Chosen() != nil || (Selection{All: true}).Chosen() != nil || fault.Of((Selection{}).Chosen()) == nil {
 		t.Errorf("Decode() = %+v", got)
 	}
 }

@@ -48,14 +48,42 @@
 // # Lists
 //
 // List reads q, sort, limit, after and before of the address into a Query; the room
-// translates Query.Filter by its allow-list into SQL, reads Query.Limit+1 rows and
-// calls Cut. The same query without a limit feeds Export. Show the list inside
-// templ.Fragment("list") so that the filter bar can swap it:
+// translates Query.Filter by its allow-list into SQL (filter.Unknown and
+// filter.NoValue are the answers to what it does not know), reads Query.Limit+1
+// rows and calls Cut. The same query without a limit feeds Export.
 //
-//	@ui.FilterBar(…)
-//	<div id="list">@templ.Fragment("list") { … }</div>
+//	q, err := web.List(r, "is:open", "priority", "due")
+//	rows, err := p.service.List(ctx, web.Actor(r), q)          // []Report, at most q.Limit+1
+//	page := web.Cut(q, rows, func(r Report) web.Cursor { return web.Cursor{r.At, r.ID} })
 //
-// Render answers a request of htmx by the fragment that its target names.
+// A list page is, in this order (see package gallery for all of it):
+//
+//	@ui.Head(ui.Heading{…}) { @ui.Export("/console/kengine/export") }
+//	@ui.Tabs(tabs)                                   // saved views
+//	@ui.FilterBar(filters)                           // outside of what it swaps: the input keeps its focus
+//	<form method="post" action={ … }>
+//		<div id="list">
+//			@templ.Fragment("list") {
+//				@ui.Chips(filters)
+//				@ui.SelectTable("list", caption, columns) { @ui.Row() { @ui.SelectCell(id, name) … } }
+//				@ui.BulkBar(ui.Bulk{…})          // posts web.Selection to each deed's address
+//				@ui.Pages(page.Pager())
+//			}
+//		</div>
+//	</form>
+//
+// Render answers a request of htmx by the fragment that its target names, so that a
+// handler never asks who is asking. A filter that cannot be read is shown by Chips
+// (Filters.Error) with status 422.
+//
+// # Keys
+//
+// data-key="a" on a button or link gives it a letter, data-chord="g w" on a link a
+// chord; Item.Chord does that for the menu. Rows answer to j k o x Shift+x.
+//
+// # Palette
+//
+// A room gives Finders; the palette asks those that the actor may use.
 //
 // # What every answer carries
 //

@@ -129,6 +129,8 @@ document.addEventListener("keydown", (e) => {
     if (dialog) dialog.close(); else e.target.blur();
     return;
   }
+  const hit = e.key === "Enter" && e.target.id === "palette-q" && $("#palette-hits a");
+  if (hit) { e.preventDefault(); hit.click(); return; }
   if (e.key === "Enter" && e.target.matches?.("tr[data-row]")) { e.preventDefault(); enter(); return; }
   if (inField(e.target) || root.dataset.noKeys === "true" || $("dialog[open]")) return;
   const element = pressed(e.key, e.timeStamp);
