@@ -100,6 +100,7 @@ func (h *House) source(ctx context.Context) (backup.Source, error) {
 	s := backup.Source{
 		DB: h.db, Version: Version(), Parts: h.partNames(), Checkpoint: checkpoint, Key: []byte(h.audit.PublicKey()), Config: settings.Bytes(), Fingerprint: h.Fingerprints,
 	}
+	h.blobSource(&s)
 	for _, text := range h.config.Backup.Recipients {
 		r, err := age.ParseX25519Recipient(text)
 		if err != nil {
@@ -138,6 +139,7 @@ func restoreInto(ctx context.Context, c Config, open func() (*os.File, error), i
 		keys += "\n" + string(public)
 		return audit.Retire(c.Audit.KeyFile, string(public))
 	}}
+	h.blobTarget(&t)
 	if out.Manifest, err = backup.Restore(ctx, bar.Reader(f), t); err != nil {
 		return out, err
 	}
@@ -159,6 +161,9 @@ func restoreInto(ctx context.Context, c Config, open func() (*os.File, error), i
 // emptyTarget refuses a database with tables and a data folder with blobs.
 func emptyTarget(ctx context.Context, c Config) error {
 	h := &House{config: c}
+	if entries, err := os.ReadDir(blobFolder(c)); err == nil && len(entries) > 0 {
+		return fault.New(fault.Conflict, "app.not_empty", c.Data).Hinted("app.not_empty_hint")
+	}
 	if place := h.database(); place.URL == "" {
 		if _, err := os.Stat(place.Path); err == nil {
 			return fault.New(fault.Conflict, "app.not_empty", c.Data).Hinted("app.not_empty_hint")
@@ -194,6 +199,7 @@ func (h *House) verify(ctx context.Context, m backup.Manifest, keys string) erro
 		err = fmt.Errorf("audit record: entry %d: %s: %s", report.First.N, report.First.Kind, report.First.Note)
 	}
 	errs = append(errs, err)
+	errs = append(errs, h.verifyBlobs(ctx, m.Blobs))
 	for _, f := range h.check(ctx) {
 		if !f.OK {
 			errs = append(errs, fmt.Errorf("%s: %s", f.Check, f.Detail))

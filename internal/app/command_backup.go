@@ -137,7 +137,7 @@ func restoreScratch(ctx context.Context, s config.Config, open func() (*os.File,
 		return out, fmt.Errorf("app: scratch folder: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	s.Data, s.DatabaseURL = dir, ""
+	s.Data, s.DatabaseURL, s.Blob = dir, "", config.Blob{}
 	s.Audit.KeyFile = filepath.Join(dir, "audit.key")
 	return restoreInto(ctx, Config{Config: s}, open, identities, true, bar)
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"noroshi.dev/internal/core/audit"
+	"noroshi.dev/internal/core/blob"
 	"noroshi.dev/internal/core/clock"
 	"noroshi.dev/internal/core/config"
 	"noroshi.dev/internal/core/event"
@@ -24,6 +25,7 @@ import (
 	"noroshi.dev/internal/core/identity"
 	"noroshi.dev/internal/core/jobs"
 	"noroshi.dev/internal/core/module"
+	"noroshi.dev/internal/core/outbound"
 	"noroshi.dev/internal/core/storage"
 	"noroshi.dev/internal/core/telemetry"
 )
@@ -50,6 +52,8 @@ type House struct {
 	registry *jobs.Registry
 	jobs     *jobs.Jobs
 	events   *event.Bus
+	blobs    *blob.Store
+	outbound *outbound.Client
 	texts    *i18n.Catalogue
 	metrics  *telemetry.Metrics
 	zone     *time.Location
@@ -127,19 +131,34 @@ func (h *House) ground() error {
 		return err
 	}
 	h.events = event.New(h.db, h.registry, h.jobs, c.IDs)
+	h.outbound = outbound.New(outbound.Config{Off: c.Outbound.Off, Allowed: c.Outbound.AllowPrivate.Prefixes()})
+	if h.blobs, err = openBlobs(c); err != nil {
+		return err
+	}
 	seal, err := identity.LoadKey(filepath.Join(c.Data, "identity.key"))
 	if err != nil {
 		return err
 	}
-	h.identity, err = identity.New(identity.Deps{DB: h.db, Audit: h.audit, IDs: c.IDs, Clock: c.Clock, Origin: c.BaseURL, Key: seal})
+	h.identity, err = identity.New(identity.Deps{
+		DB: h.db, Audit: h.audit, IDs: c.IDs, Clock: c.Clock, Origin: c.BaseURL, Key: seal, Providers: providers(c.Identity.OIDC), HTTP: h.outbound.HTTP(),
+	})
 	return err
+}
+
+// providers are the sign-in providers of the settings.
+func providers(all []config.OIDC) []identity.Provider {
+	out := make([]identity.Provider, len(all))
+	for i, o := range all {
+		out[i] = identity.Provider{Name: o.Name, Title: o.Title, Issuer: o.Issuer, ClientID: o.ClientID, ClientSecret: o.ClientSecret.Reveal(), Scopes: o.Scopes}
+	}
+	return out
 }
 
 // deps is what rooms are built over.
 func (h *House) deps() module.Deps {
 	return module.Deps{
-		DB: h.db, Audit: h.audit, Identity: h.identity, Jobs: h.jobs, Events: h.events, IDs: h.config.IDs,
-		Clock: h.config.Clock, Log: h.config.Log, Metrics: h.metrics, Settings: h.config.Config,
+		DB: h.db, Audit: h.audit, Identity: h.identity, Jobs: h.jobs, Events: h.events, Blobs: h.blobs,
+		Outbound: h.outbound, IDs: h.config.IDs, Clock: h.config.Clock, Log: h.config.Log, Metrics: h.metrics, Settings: h.config.Config,
 	}
 }
 

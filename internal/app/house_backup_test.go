@@ -93,6 +93,10 @@ func TestBackupOfTheDemoComesBackRowByRow(t *testing.T) {
 		t.Run(pair[0].String()+" to "+pair[1].String(), func(t *testing.T) {
 			t.Parallel()
 			h := demoHouse(t, pair[0])
+			ref, err := h.blobs.Put(t.Context(), strings.NewReader("a blob"))
+			if err != nil {
+				t.Fatal(err)
+			}
 			file := filepath.Join(t.TempDir(), "house.tar.zst")
 			wrote, err := h.Backup(t.Context(), file, progress.New(os.Stderr, "", 0))
 			if err != nil {
@@ -105,9 +109,6 @@ func TestBackupOfTheDemoComesBackRowByRow(t *testing.T) {
 				}
 			}
 			c := Config{Config: settingsFor(t, pair[1])}
-			if pair[1] == storage.Postgres {
-				c.Data = t.TempDir()
-			}
 			open := func() (*os.File, error) { return os.Open(file) }
 			got, err := restoreInto(t.Context(), c, open, nil, true, nil)
 			if err != nil {
@@ -119,6 +120,9 @@ func TestBackupOfTheDemoComesBackRowByRow(t *testing.T) {
 			again := openHouse(t, c)
 			if diff := cmp.Diff(want, rowsOf(t, again)); diff != "" {
 				t.Errorf("rows (-house +restored):\n%.3000s", diff)
+			}
+			if size, err := again.blobs.Verify(t.Context(), ref.SHA256); err != nil || size != ref.Size {
+				t.Errorf("the blob came back with %d bytes, %v", size, err)
 			}
 			now, err := again.Fingerprints(t.Context())
 			if err != nil || !cmp.Equal(now, wrote.Fingerprints) {

@@ -5,11 +5,13 @@ import (
 
 	"noroshi.dev/internal/account"
 	"noroshi.dev/internal/core/audit"
+	"noroshi.dev/internal/core/blob"
 	"noroshi.dev/internal/core/event"
 	"noroshi.dev/internal/core/i18n"
 	"noroshi.dev/internal/core/identity"
 	"noroshi.dev/internal/core/jobs"
 	"noroshi.dev/internal/core/module"
+	"noroshi.dev/internal/core/outbound"
 	"noroshi.dev/internal/core/search"
 	"noroshi.dev/internal/core/storage"
 	"noroshi.dev/internal/core/web"
@@ -49,7 +51,7 @@ func parts(all []module.Module) []part {
 // catalogue gathers the texts of the ground floor and of every room.
 func catalogue(all []module.Module) (*i18n.Catalogue, error) {
 	c := i18n.New()
-	for _, p := range []part{{"web", web.Messages()}, {"jobs", jobs.Messages}, {"storage", storage.Messages}, {"search", search.Messages}, {"audit", audit.Messages}, {"identity", identity.Messages}, {"app", messages}} {
+	for _, p := range []part{{"web", web.Messages()}, {"jobs", jobs.Messages}, {"storage", storage.Messages}, {"search", search.Messages}, {"audit", audit.Messages}, {"blob", blob.Messages}, {"outbound", outbound.Messages}, {"identity", identity.Messages}, {"app", messages}} {
 		if err := c.Add(p.name, p.files); err != nil {
 			return nil, err
 		}

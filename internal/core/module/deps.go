@@ -4,12 +4,14 @@ import (
 	"log/slog"
 
 	"noroshi.dev/internal/core/audit"
+	"noroshi.dev/internal/core/blob"
 	"noroshi.dev/internal/core/clock"
 	"noroshi.dev/internal/core/config"
 	"noroshi.dev/internal/core/event"
 	"noroshi.dev/internal/core/id"
 	"noroshi.dev/internal/core/identity"
 	"noroshi.dev/internal/core/jobs"
+	"noroshi.dev/internal/core/outbound"
 	"noroshi.dev/internal/core/storage"
 	"noroshi.dev/internal/core/telemetry"
 )
@@ -22,6 +24,8 @@ type Deps struct {
 	Identity *identity.Service
 	Jobs     *jobs.Jobs
 	Events   *event.Bus
+	Blobs    *blob.Store
+	Outbound *outbound.Client
 	IDs      *id.Source
 	Clock    clock.Clock
 	Log      *slog.Logger
