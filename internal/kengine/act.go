@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"noroshi.dev/internal/core/fault"
@@ -35,7 +36,7 @@ type Refused struct {
 	Fault *fault.Error
 }
 
-// Outcomes of an act on many tasks.
+// Result says what an act on tasks did.
 type Result struct {
 	Changed int
 	Refused []Refused // at most maxRefused of them
@@ -164,12 +165,34 @@ func (t *task) step(a Act) error {
 	return nil
 }
 
-// Assign gives tasks to a person, or to nobody. It needs PermTaskWork.
+// Assign gives tasks to a member of the organisation, or with an empty id to nobody. It needs
+// PermTaskWork.
 func (s *Service) Assign(ctx context.Context, a identity.Actor, sel Selection, owner string) (Result, error) {
+	if err := s.may(a, PermTaskWork()); err != nil {
+		return Result{}, err
+	}
+	if err := s.member(ctx, a, owner); err != nil {
+		return Result{}, err
+	}
 	return s.act(ctx, a, sel, acting{"task.assign", PermTaskWork(), "assign", func(_ context.Context, _ *storage.Tx, t *task) error {
 		t.owner = owner
 		return nil
 	}})
+}
+
+// member returns nil if a person may be given tasks of the actor's organisation.
+func (s *Service) member(ctx context.Context, a identity.Actor, person string) error {
+	if person == "" || person == a.ID || s.People == nil {
+		return nil
+	}
+	members, err := s.People.Members(ctx, identity.System("kengine").In(a.Organisation), a.Organisation)
+	if err != nil {
+		return fmt.Errorf("kengine: members: %w", err)
+	}
+	if slices.ContainsFunc(members, func(m identity.Member) bool { return m.Person == person && !m.Disabled }) {
+		return nil
+	}
+	return fault.New(fault.Invalid, "kengine.task").Field("owner", "kengine.task.owner")
 }
 
 // SetDue sets the due date of tasks by hand; the zero time gives it back to the model. It needs PermTaskWork.

@@ -38,7 +38,7 @@ type Assertion struct {
 // separated by a space (no key of a value holds one), raw left out where it is empty.
 type claimList []Claim
 
-// MarshalJSONTo implements the writer of the stored form.
+// append writes the stored form.
 func (l claimList) append(b []byte) []byte {
 	b = append(b, '[')
 	for i := range l {

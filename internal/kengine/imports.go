@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"time"
 
 	"noroshi.dev/internal/core/fault"
 	"noroshi.dev/internal/core/identity"
@@ -104,11 +105,15 @@ func (s *Service) ImportResult(ctx context.Context, a identity.Actor, id string,
 	return v, refusals, nil
 }
 
-// Interrupted marks imports that a killed process left running: call it when the house opens.
+// longestImport is the time after which an import that is said to be running is not: its process
+// was killed.
+const longestImport = 6 * time.Hour
+
+// Interrupted marks imports that a killed process left running.
 func (s *Service) Interrupted(ctx context.Context) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *storage.Tx) error {
 		res, err := tx.ExecContext(ctx, `UPDATE kengine_import SET state = 'interrupted', ended = ? WHERE state = 'running' AND started < ?`,
-			storage.At(tx.Now()), storage.At(tx.Now()))
+			storage.At(tx.Now()), storage.At(tx.Now().Add(-longestImport)))
 		if err != nil {
 			return fmt.Errorf("kengine: interrupted imports: %w", err)
 		}
