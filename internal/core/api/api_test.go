@@ -212,7 +212,7 @@ func checkProblem(t *testing.T, resp *http.Response, body string) {
 	if p.Instance != "urn:noroshi:request:"+resp.Header.Get("X-Request-Id") {
 		t.Errorf("instance %q does not name the request %q", p.Instance, resp.Header.Get("X-Request-Id"))
 	}
-	if (resp.Header.Get("WWW-Authenticate") != "") != (resp.StatusCode == 401) {
+	if (resp.Header.Get("WWW-Authenticate") != "") != (resp.StatusCode == http.StatusUnauthorized) {
 		t.Errorf("%d with WWW-Authenticate %q", resp.StatusCode, resp.Header.Get("WWW-Authenticate"))
 	}
 }
@@ -226,7 +226,7 @@ func TestDocument(t *testing.T) {
 			Security []map[string][]string `json:"security"`
 		} `json:"paths"`
 	}
-	if err := json.Unmarshal([]byte(body), &doc); err != nil || resp.StatusCode != 200 || !strings.HasPrefix(doc.OpenAPI, "3.1") {
+	if err := json.Unmarshal([]byte(body), &doc); err != nil || resp.StatusCode != http.StatusOK || !strings.HasPrefix(doc.OpenAPI, "3.1") {
 		t.Fatalf("document = %d %v %s", resp.StatusCode, err, doc.OpenAPI)
 	}
 	if s := doc.Paths["/api/v1/test/things"]["get"].Security; len(s) != 1 || s[0]["bearer"][0] != "test.read" {

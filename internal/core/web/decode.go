@@ -87,6 +87,9 @@ func (s Selection) Chosen() error {
 	return nil
 }
 
+// refuse notes what is wrong with a field.
+func (d *decoder) refuse(name, key string, args ...any) { d.bad = d.bad.Field(name, key, args...) }
+
 // fill fills the tagged fields of a struct, those of embedded structs too, and
 // returns their names.
 func (d *decoder) fill(v reflect.Value) []string {
@@ -119,14 +122,13 @@ func body(r *http.Request) (url.Values, map[string][]*multipart.FileHeader, erro
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	switch {
 	case err == nil && kind == "multipart/form-data":
-		err = r.ParseMultipartForm(memory)
+		err = r.ParseMultipartForm(memory) //nolint:gosec // the route's limit is on the body already
 	case err == nil && kind == "application/x-www-form-urlencoded":
 		err = r.ParseForm()
 	default:
 		return nil, nil, fault.New(fault.Invalid, "web.form_type").Because(err)
 	}
-	var large *http.MaxBytesError
-	if errors.As(err, &large) {
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
 		return nil, nil, fmt.Errorf("web: form: %w", err)
 	}
 	if err != nil {
@@ -206,12 +208,12 @@ func (d *decoder) strangers(known []string) {
 	}
 	slices.Sort(names)
 	if len(names) > maxFields {
-		d.bad.Field("form", "too_many", "max", maxFields)
+		d.refuse("form", "too_many", "max", maxFields)
 		return
 	}
 	for _, name := range names {
 		if !slices.Contains(known, name) {
-			d.bad.Field(name, "unknown")
+			d.refuse(name, "unknown")
 		}
 	}
 }
@@ -226,7 +228,7 @@ func (d *decoder) field(v reflect.Value, s spec) {
 			*target = all[0]
 		}
 		if len(d.files[s.name]) > 1 {
-			d.bad.Field(s.name, "repeated")
+			d.refuse(s.name, "repeated")
 		}
 	case *[]File:
 		*target = d.uploads(s)
@@ -245,21 +247,21 @@ func (d *decoder) list(target *[]string, s spec) {
 		text, ok := clean(value, s.raw)
 		switch {
 		case !ok:
-			d.bad.Field(s.name, "not_text")
+			d.refuse(s.name, "not_text")
 		case int64(utf8.RuneCountInString(text)) > s.text:
-			d.bad.Field(s.name, "too_long", "max", s.text)
+			d.refuse(s.name, "too_long", "max", s.text)
 		case len(s.oneOf) > 0 && text != "" && !slices.Contains(s.oneOf, text):
-			d.bad.Field(s.name, "not_choice")
+			d.refuse(s.name, "not_choice")
 		case text != "":
 			*target = append(*target, text)
 		}
 	}
 	if int64(len(*target)) > most {
 		*target = (*target)[:most]
-		d.bad.Field(s.name, "too_many", "max", most)
+		d.refuse(s.name, "too_many", "max", most)
 	}
 	if s.required && len(*target) == 0 {
-		d.bad.Field(s.name, "required")
+		d.refuse(s.name, "required")
 	}
 }
 
@@ -272,15 +274,15 @@ func (d *decoder) uploads(s spec) []File {
 			continue
 		}
 		if part.Size == 0 {
-			d.bad.Field(s.name, "empty_file")
+			d.refuse(s.name, "empty_file")
 		}
 		if s.max > 0 && part.Size > s.max {
-			d.bad.Field(s.name, "too_large", "max", i18n.Bytes(i18n.EN, s.max))
+			d.refuse(s.name, "too_large", "max", i18n.Bytes(i18n.EN, s.max))
 		}
 		out = append(out, File{Name: part.Filename, Size: part.Size, part: part})
 	}
 	if s.required && len(out) == 0 {
-		d.bad.Field(s.name, "required")
+		d.refuse(s.name, "required")
 	}
 	return out
 }
@@ -289,21 +291,21 @@ func (d *decoder) uploads(s spec) []File {
 func (d *decoder) single(v reflect.Value, s spec) {
 	all := d.values[s.name]
 	if len(all) > 1 {
-		d.bad.Field(s.name, "repeated")
+		d.refuse(s.name, "repeated")
 		return
 	}
 	value := ""
 	if len(all) == 1 {
 		text, ok := clean(all[0], s.raw)
 		if !ok {
-			d.bad.Field(s.name, "not_text")
+			d.refuse(s.name, "not_text")
 			return
 		}
 		value = text
 	}
 	if value == "" {
 		if s.required {
-			d.bad.Field(s.name, "required")
+			d.refuse(s.name, "required")
 		}
 		return
 	}
@@ -321,12 +323,12 @@ func (d *decoder) set(v reflect.Value, s spec, value string) {
 			v.SetBool(true)
 		case "false", "0", "no":
 		default:
-			d.bad.Field(s.name, "not_bool")
+			d.refuse(s.name, "not_bool")
 		}
 	case int, int64:
 		n, err := strconv.ParseInt(value, 10, 64)
 		if err != nil {
-			d.bad.Field(s.name, "not_number")
+			d.refuse(s.name, "not_number")
 			return
 		}
 		v.SetInt(n)
@@ -334,7 +336,7 @@ func (d *decoder) set(v reflect.Value, s spec, value string) {
 	case float64:
 		n, err := strconv.ParseFloat(value, 64)
 		if err != nil || n != n || n-n != 0 {
-			d.bad.Field(s.name, "not_decimal")
+			d.refuse(s.name, "not_decimal")
 			return
 		}
 		v.SetFloat(n)
@@ -342,7 +344,7 @@ func (d *decoder) set(v reflect.Value, s spec, value string) {
 	case time.Time:
 		t, err := When(value, d.zone)
 		if err != nil {
-			d.bad.Field(s.name, "not_time")
+			d.refuse(s.name, "not_time")
 			return
 		}
 		v.Set(reflect.ValueOf(t))
@@ -361,21 +363,21 @@ func (d *decoder) text(v reflect.Value, s spec, value string) {
 	n := int64(utf8.RuneCountInString(value))
 	switch {
 	case n > most:
-		d.bad.Field(s.name, "too_long", "max", most)
+		d.refuse(s.name, "too_long", "max", most)
 	case s.hasMin && n < s.min:
-		d.bad.Field(s.name, "too_short", "min", s.min)
+		d.refuse(s.name, "too_short", "min", s.min)
 	case len(s.oneOf) > 0 && !slices.Contains(s.oneOf, value):
-		d.bad.Field(s.name, "not_choice")
+		d.refuse(s.name, "not_choice")
 	}
 }
 
 // bounds checks a number.
 func (d *decoder) bounds(s spec, n float64) {
 	if s.max != 0 && n > float64(s.max) {
-		d.bad.Field(s.name, "too_large", "max", s.max)
+		d.refuse(s.name, "too_large", "max", s.max)
 	}
 	if s.hasMin && n < float64(s.min) {
-		d.bad.Field(s.name, "too_small", "min", s.min)
+		d.refuse(s.name, "too_small", "min", s.min)
 	}
 }
 

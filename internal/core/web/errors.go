@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -48,7 +47,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
-	http.Redirect(w, r, target, http.StatusSeeOther)
+	http.Redirect(w, r, target, http.StatusSeeOther) //nolint:gosec // the target is our own sign-in page
 }
 
 // Next returns the path that the query or form field "next" names, if it stays on
@@ -79,7 +78,7 @@ func (s *Server) errorPage(w http.ResponseWriter, r *http.Request, status int, e
 	title, fields, hint := s.config.Texts.Fault(l, err)
 	trouble := ui.Trouble{Status: status, Title: title, Fields: fields, Hint: hint, Request: RequestID(r.Context())}
 	w.Header().Set("Cache-Control", "no-store")
-	page := ui.Page{Title: fmt.Sprintf("%d", status)}
+	page := ui.Page{Title: strconv.Itoa(status)}
 	if werr := s.render(w, r, status, page, ui.ErrorPage(trouble), ui.ErrorNotice(trouble)); werr != nil {
 		s.config.Log.ErrorContext(r.Context(), "error page", "op", "render", "err", werr)
 		http.Error(w, title, status)

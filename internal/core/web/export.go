@@ -9,6 +9,7 @@ import (
 	"iter"
 	"mime"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"noroshi.dev/internal/core/fault"
@@ -207,7 +208,7 @@ func Download(w http.ResponseWriter, name, kind string, size int64, content io.R
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	h.Set("Cache-Control", "no-store")
 	if size >= 0 {
-		h.Set("Content-Length", fmt.Sprint(size))
+		h.Set("Content-Length", strconv.FormatInt(size, 10))
 	}
 	_, err := io.Copy(w, content)
 	return err

@@ -70,7 +70,7 @@ func TestExport(t *testing.T) {
 		{"none?format=ndjson", "application/x-ndjson", ""},
 	} {
 		got := h.ask(t, "GET", "/ja/console/export/"+tt.path, "x", nil)
-		if got.StatusCode != 200 || got.Header.Get("Content-Type") != tt.kind || !strings.HasPrefix(got.body, tt.want) {
+		if got.StatusCode != http.StatusOK || got.Header.Get("Content-Type") != tt.kind || !strings.HasPrefix(got.body, tt.want) {
 			t.Errorf("%s = %d %s\n%q", tt.path, got.StatusCode, got.Header.Get("Content-Type"), got.body)
 		}
 		if !strings.HasPrefix(got.Header.Get("Content-Disposition"), "attachment; filename=list.") {
@@ -90,11 +90,11 @@ func TestExport(t *testing.T) {
 func TestExportFailures(t *testing.T) {
 	t.Parallel()
 	h := exporting(t)
-	if got := h.ask(t, "GET", "/en/console/export/two?format=xls", "x", nil); got.StatusCode != 422 {
+	if got := h.ask(t, "GET", "/en/console/export/two?format=xls", "x", nil); got.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("unknown format = %d", got.StatusCode)
 	}
 	// An error before the first bytes left is a page, one later cuts the answer.
-	if got := h.ask(t, "GET", "/en/console/export/broken", "x", nil); got.StatusCode != 500 || strings.Contains(got.body, "disk") {
+	if got := h.ask(t, "GET", "/en/console/export/broken", "x", nil); got.StatusCode != http.StatusInternalServerError || strings.Contains(got.body, "disk") {
 		t.Errorf("early error = %d %q", got.StatusCode, got.body)
 	}
 	for _, format := range []string{"csv", "json", "ndjson"} {

@@ -63,7 +63,7 @@ func seeOther(w http.ResponseWriter, r *http.Request, url, kind, key string, arg
 
 // cookie is the message cookie; a negative age removes it.
 func (s *Server) cookie(value string, age int) *http.Cookie {
-	return &http.Cookie{
+	return &http.Cookie{ //nolint:gosec // Secure where the site has TLS; a laptop has none
 		Name: flashCookie, Value: value, Path: "/", MaxAge: age, HttpOnly: true,
 		SameSite: http.SameSiteLaxMode, Secure: s.config.Hosted,
 	}

@@ -51,13 +51,13 @@ func List(r *http.Request, preset string, sorts ...string) (Query, error) {
 		if slices.Contains(sorts, s) {
 			q.Sort = s
 		} else {
-			bad.Field("sort", "not_choice")
+			bad = bad.Field("sort", "not_choice")
 		}
 	}
 	if s := values.Get("limit"); s != "" {
 		n, err := strconv.Atoi(s)
 		if err != nil || n < 1 || n > MaxLimitRows {
-			bad.Field("limit", "too_large", "max", MaxLimitRows)
+			bad = bad.Field("limit", "too_large", "max", MaxLimitRows)
 		} else {
 			q.Limit = n
 		}
@@ -66,13 +66,13 @@ func List(r *http.Request, preset string, sorts ...string) (Query, error) {
 		if s := values.Get(name); s != "" {
 			c, err := ParseCursor(s)
 			if err != nil {
-				bad.Field(name, "web.cursor")
+				bad = bad.Field(name, "web.cursor")
 			}
 			*target = c
 		}
 	}
 	if q.After != nil && q.Before != nil {
-		bad.Field("before", "repeated")
+		bad = bad.Field("before", "repeated")
 	}
 	return q, bad.OrNil()
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strconv"
@@ -14,19 +15,19 @@ import (
 func TestList(t *testing.T) {
 	t.Parallel()
 	place := Cursor{"2026", "id 1"}
-	q, err := List(httptest.NewRequest("GET", "/?q=is:open&sort=due&limit=10&after="+place.String(), nil), "is:mine", "priority", "due")
+	q, err := List(httptest.NewRequest(http.MethodGet, "/?q=is:open&sort=due&limit=10&after="+place.String(), nil), "is:mine", "priority", "due")
 	if err != nil || q.Text != "is:open" || q.Sort != "due" || q.Limit != 10 || !slices.Equal(q.After, place) {
 		t.Errorf("List() = %+v, %v", q, err)
 	}
-	q, err = List(httptest.NewRequest("GET", "/", nil), "is:mine", "priority")
+	q, err = List(httptest.NewRequest(http.MethodGet, "/", nil), "is:mine", "priority")
 	if err != nil || q.Text != "is:mine" || q.Sort != "priority" || q.Limit != DefaultLimitRows || q.Filter.String() != "is:mine" {
 		t.Errorf("List(preset) = %+v, %v", q, err)
 	}
-	q, err = List(httptest.NewRequest("GET", "/?q=", nil), "is:mine")
+	q, err = List(httptest.NewRequest(http.MethodGet, "/?q=", nil), "is:mine")
 	if err != nil || q.Text != "" || !q.Filter.Empty() {
 		t.Errorf("List(empty q) = %+v, %v", q, err)
 	}
-	q, err = List(httptest.NewRequest("GET", "/?q=(&sort=odd&limit=0&after=x&before="+place.String(), nil), "", "due")
+	q, err = List(httptest.NewRequest(http.MethodGet, "/?q=(&sort=odd&limit=0&after=x&before="+place.String(), nil), "", "due")
 	f := fault.Of(err)
 	if f == nil || q.Sort != "due" || q.Limit != DefaultLimitRows {
 		t.Fatalf("List(broken) = %+v, %v", q, err)
@@ -39,7 +40,7 @@ func TestList(t *testing.T) {
 	if diff := cmp.Diff([]string{"after", "limit", "q", "sort"}, names); diff != "" {
 		t.Errorf("fields (-want +got):\n%s", diff)
 	}
-	if _, err := List(httptest.NewRequest("GET", "/?after="+place.String()+"&before="+place.String(), nil), ""); fault.Of(err) == nil {
+	if _, err := List(httptest.NewRequest(http.MethodGet, "/?after="+place.String()+"&before="+place.String(), nil), ""); fault.Of(err) == nil {
 		t.Error("after and before together")
 	}
 }

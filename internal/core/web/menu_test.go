@@ -29,7 +29,7 @@ func TestAMenuThatCannotCountIsStillAMenu(t *testing.T) {
 	}, nil)
 	begin := time.Now()
 	got := h.ask(t, "GET", "/ja/console/thing/1", "x", nil)
-	if got.StatusCode != 200 || !strings.Contains(got.body, `href="/ja/console/_gallery"`) || strings.Contains(got.body, `class="count"`) {
+	if got.StatusCode != http.StatusOK || !strings.Contains(got.body, `href="/ja/console/_gallery"`) || strings.Contains(got.body, `class="count"`) {
 		t.Errorf("page = %d\n%s", got.StatusCode, got.body)
 	}
 	if took := time.Since(begin); took > 20*countTime {
@@ -96,7 +96,7 @@ func TestPaletteWithoutWordsListsPages(t *testing.T) {
 
 func TestFormErrorKeepsWhatCanBeMended(t *testing.T) {
 	t.Parallel()
-	r := httptest.NewRequest("POST", "/x", nil)
+	r := httptest.NewRequest(http.MethodPost, "/x", nil)
 	r = r.WithContext(ui.With(r.Context(), ui.Reader{Lang: i18n.EN, Texts: i18n.New(), Request: "abc"}))
 	for _, tt := range []struct {
 		err    error
@@ -130,13 +130,13 @@ func TestFormErrorKeepsWhatCanBeMended(t *testing.T) {
 
 func TestRenderOutsideOfAServer(t *testing.T) {
 	t.Parallel()
-	if err := Render(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil), http.StatusOK, ui.Page{}, words("x")); err == nil {
+	if err := Render(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil), http.StatusOK, ui.Page{}, words("x")); err == nil {
 		t.Error("Render() without a server")
 	}
-	if got := Lang(httptest.NewRequest("GET", "/", nil)); got != i18n.JA {
+	if got := Lang(httptest.NewRequest(http.MethodGet, "/", nil)); got != i18n.JA {
 		t.Errorf("Lang() = %s", got)
 	}
-	if a := Actor(httptest.NewRequest("GET", "/", nil)); a.SignedIn() {
+	if a := Actor(httptest.NewRequest(http.MethodGet, "/", nil)); a.SignedIn() {
 		t.Errorf("Actor() = %+v", a)
 	}
 }
@@ -159,7 +159,7 @@ func TestAccepts(t *testing.T) {
 	for header, want := range map[string]bool{
 		"": false, "gzip": true, "br, GZIP": true, "gzip;q=0": false, "gzip; q=0.000": false, "gzip;q=0.5, br": true, "xgzip": false,
 	} {
-		r := httptest.NewRequest("GET", "/", nil)
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.Header.Set("Accept-Encoding", header)
 		if got := accepts(r, "gzip"); got != want {
 			t.Errorf("accepts(%q) = %v, want %v", header, got, want)

@@ -208,7 +208,7 @@ func (s *Server) choose(pages *http.ServeMux) http.Handler {
 		if r.URL.RawQuery != "" {
 			target += "?" + r.URL.RawQuery
 		}
-		http.Redirect(w, r, target, http.StatusFound)
+		http.Redirect(w, r, target, http.StatusFound) //nolint:gosec // the target begins with our own language prefix
 	})
 }
 

@@ -336,7 +336,7 @@ func TestCaching(t *testing.T) {
 	if public.Header.Get("Cache-Control") != "no-cache" || tag == "" || len(public.Header["Set-Cookie"]) != 0 {
 		t.Errorf("public page: %v", public.Header)
 	}
-	if again := h.ask(t, "GET", "/ja/public", "", nil, "If-None-Match", tag); again.StatusCode != 304 || again.body != "" {
+	if again := h.ask(t, "GET", "/ja/public", "", nil, "If-None-Match", tag); again.StatusCode != http.StatusNotModified || again.body != "" {
 		t.Errorf("unchanged page = %d, %d bytes", again.StatusCode, len(again.body))
 	}
 	for _, path := range []string{"/ja/public", "/ja/console/thing/7", "/ja/console/managed"} {
@@ -494,12 +494,12 @@ func TestNextStaysOnTheSite(t *testing.T) {
 	for next, want := range map[string]string{
 		"/ja/console": "/ja/console", "//evil.example": "/", "https://evil.example": "/", `/\evil.example`: "/", "": "/", "/a\r\nb": "/",
 	} {
-		r := httptest.NewRequest("GET", "/?next="+url.QueryEscape(next), nil)
+		r := httptest.NewRequest(http.MethodGet, "/?next="+url.QueryEscape(next), nil)
 		if got := Next(r, "/"); got != want {
 			t.Errorf("Next(%q) = %q, want %q", next, got, want)
 		}
 	}
-	if err := SeeOther(httptest.NewRecorder(), httptest.NewRequest("POST", "/", nil), "//evil.example", ""); err == nil {
+	if err := SeeOther(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/", nil), "//evil.example", ""); err == nil {
 		t.Error("SeeOther leaves the site")
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -65,9 +66,9 @@ func (p *plot) names(all []Series, right float64) {
 
 // lastValue is the last value that is no gap.
 func lastValue(values []float64) float64 {
-	for i := len(values) - 1; i >= 0; i-- {
-		if !math.IsNaN(values[i]) {
-			return values[i]
+	for _, v := range slices.Backward(values) {
+		if !math.IsNaN(v) {
+			return v
 		}
 	}
 	return 0

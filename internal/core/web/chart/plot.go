@@ -5,6 +5,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"noroshi.dev/internal/core/i18n"
@@ -127,11 +128,11 @@ func (p *plot) at(t time.Time) float64 {
 
 // axes draws the grid, the base line and the words of both axes.
 func (p *plot) axes(end time.Time) {
-	grid := ""
+	var grid strings.Builder
 	for i := 1; float64(i)*p.step <= p.most*1.0001; i++ {
-		grid += "M" + num(p.left) + " " + num(p.y(float64(i)*p.step)) + "h" + num(p.wide)
+		grid.WriteString("M" + num(p.left) + " " + num(p.y(float64(i)*p.step)) + "h" + num(p.wide))
 	}
-	p.path("grid", grid)
+	p.path("grid", grid.String())
 	for i := 0; float64(i)*p.step <= p.most*1.0001; i++ {
 		v := float64(i) * p.step
 		p.text("tick", "end", p.left-8, p.y(v)+4, label(p.lang, v, p.step))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -65,8 +66,8 @@ func (p *plot) between(low, high []float64) string {
 	for i, v := range high {
 		b.WriteString(pen(i == 0) + num(p.x(float64(i))) + " " + num(p.y(v)))
 	}
-	for i := len(low) - 1; i >= 0; i-- {
-		b.WriteString("L" + num(p.x(float64(i))) + " " + num(p.y(low[i])))
+	for i, v := range slices.Backward(low) {
+		b.WriteString("L" + num(p.x(float64(i))) + " " + num(p.y(v)))
 	}
 	return b.String() + "Z"
 }

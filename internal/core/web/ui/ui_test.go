@@ -37,7 +37,7 @@ func reading(l i18n.Lang, change func(*Reader)) context.Context {
 }
 
 // html is what a component writes; children are within it.
-func html(t *testing.T, ctx context.Context, c templ.Component, children ...templ.Component) string {
+func html(ctx context.Context, t *testing.T, c templ.Component, children ...templ.Component) string {
 	t.Helper()
 	for _, child := range children {
 		ctx = templ.WithChildren(ctx, child)
@@ -84,36 +84,36 @@ func TestComponents(t *testing.T) {
 	}
 	bad := Trouble{Title: "Mend", Fields: map[string]string{"name": "Fill this in."}}
 	for name, tt := range map[string]struct{ got, want string }{
-		"text is escaped":           {html(t, ctx, Mark(Now, "<b>")), `<span class="mark now">&lt;b&gt;</span>`},
-		"script addresses die":      {html(t, ctx, Fact("x", "javascript:alert(1)")), `href="about:invalid#TemplFailedSanitizationURL"`},
-		"a state has its word":      {html(t, ctx, State(Bad, "Affected")), `<span class="state bad">Affected</span>`},
-		"TLP strict in words":       {html(t, ctx, TLP("amber+strict")), `<span class="tlp tlp-amber">TLP:AMBER+STRICT</span>`},
-		"TLP unknown is not shaped": {html(t, ctx, TLP("TLP:WHITE")), `class="tlp tlp-clear"`},
-		"time with zone":            {html(t, ctx, TimeTag(now())), `<time datetime="2026-11-23T03:00:00Z">2026-11-23 03:00 UTC</time>`},
-		"no time is a dash":         {html(t, ctx, TimeAgo(time.Time{})), "—"},
-		"overdue in words":          {html(t, ctx, Due(now().AddDate(0, 0, -1), false)), `<span class="meta bad">1 day overdue</span>`},
-		"overdue since an hour":     {html(t, ctx, Due(now().Add(-time.Hour), false)), "overdue</span>"},
-		"due later":                 {html(t, ctx, Due(now().AddDate(0, 0, 2), false)), `<span class="meta">in 2 days</span>`},
-		"embargo in both zones":     {html(t, ctx, Embargo(now().AddDate(0, 0, 8))), "2026-12-01 12:00 JST (03:00 UTC), in 8 days"},
-		"chip removes its term":     {html(t, ctx, Chips(Filters{Expr: e})), `href="/en/console/list?q=-x"`},
-		"chip of the last term":     {html(t, ctx, Chips(Filters{Expr: filter.Expr{Nodes: e.Nodes[:1]}})), `href="/en/console/list?q="`},
-		"a filter that is wrong":    {html(t, ctx, Chips(Filters{Error: "no"})), `<p class="error" id="q-error" role="alert">no</p>`},
-		"filter input names error":  {html(t, ctx, FilterBar(Filters{Text: `"`, Error: "no"})), `aria-invalid="true" aria-describedby="q-error"`},
-		"field error is described":  {html(t, ctx, Input(Field{Name: "name", Label: "Name", Hint: "h", Required: true, Trouble: bad})), `aria-describedby="f-name-hint f-name-error" aria-invalid="true"`},
-		"summary links the field":   {html(t, ctx, Summary(bad, []Label{{"name", "Name"}})), `<a href="#f-name">Name: Fill this in.</a>`},
-		"no trouble, no summary":    {html(t, ctx, Summary(Trouble{}, nil)), ""},
-		"question keeps its error":  {html(t, ctx, Ask(Question{Name: "name", Text: "T", Trouble: bad})), `id="f-name-error"`},
-		"pager without older":       {html(t, ctx, Pages(Pager{Newer: "c"})), `href="/en/console/list?before=c&amp;q=is%3Aopen"`},
-		"pager of one page":         {html(t, ctx, Pages(Pager{})), ""},
-		"sorted column":             {html(t, ctx, th(Column{Label: "Due", Sort: "due", Sorted: "ascending"})), `aria-sort="ascending"`},
-		"select names its row":      {html(t, ctx, SelectCell("1", "CVE-1")), `name="id" value="1" aria-label="Choose CVE-1"`},
-		"unread is found":           {html(t, ctx, Thread([]Note{{ID: "1"}, {ID: "2", Unread: true}})), `href="#note-2"`},
-		"nothing unread, no link":   {html(t, ctx, Thread([]Note{{ID: "1"}})), `<ol class="thread plain"><li id="note-1" class="">`},
-		"never seen in words":       {html(t, ctx, Matrix("c", []Party{{Name: "A", Kind: Unknown, Status: "?"}})), "Not seen yet"},
-		"when prints the zone":      {html(t, ctx, When(Field{Name: "w", Label: "W"}, now())), `value="2026-11-23T03:00"`},
-		"when keeps what was typed": {html(t, ctx, When(Field{Name: "w", Label: "W", Value: "soon"}, now())), `value="soon"`},
-		"hits that are none":        {html(t, ctx, GoPage("/console/go", "x", Found{Failed: true})), "Nothing found."},
-		"steps":                     {html(t, ctx, Steps([]Step{{Label: "a", Done: true}, {Label: "b", Current: true}})), `<li class="done">a</li><li class="" aria-current="step">b</li>`},
+		"text is escaped":           {html(ctx, t, Mark(Now, "<b>")), `<span class="mark now">&lt;b&gt;</span>`},
+		"script addresses die":      {html(ctx, t, Fact("x", "javascript:alert(1)")), `href="about:invalid#TemplFailedSanitizationURL"`},
+		"a state has its word":      {html(ctx, t, State(Bad, "Affected")), `<span class="state bad">Affected</span>`},
+		"TLP strict in words":       {html(ctx, t, TLP("amber+strict")), `<span class="tlp tlp-amber">TLP:AMBER+STRICT</span>`},
+		"TLP unknown is not shaped": {html(ctx, t, TLP("TLP:WHITE")), `class="tlp tlp-clear"`},
+		"time with zone":            {html(ctx, t, TimeTag(now())), `<time datetime="2026-11-23T03:00:00Z">2026-11-23 03:00 UTC</time>`},
+		"no time is a dash":         {html(ctx, t, TimeAgo(time.Time{})), "—"},
+		"overdue in words":          {html(ctx, t, Due(now().AddDate(0, 0, -1), false)), `<span class="meta bad">1 day overdue</span>`},
+		"overdue since an hour":     {html(ctx, t, Due(now().Add(-time.Hour), false)), "overdue</span>"},
+		"due later":                 {html(ctx, t, Due(now().AddDate(0, 0, 2), false)), `<span class="meta">in 2 days</span>`},
+		"embargo in both zones":     {html(ctx, t, Embargo(now().AddDate(0, 0, 8))), "2026-12-01 12:00 JST (03:00 UTC), in 8 days"},
+		"chip removes its term":     {html(ctx, t, Chips(Filters{Expr: e})), `href="/en/console/list?q=-x"`},
+		"chip of the last term":     {html(ctx, t, Chips(Filters{Expr: filter.Expr{Nodes: e.Nodes[:1]}})), `href="/en/console/list?q="`},
+		"a filter that is wrong":    {html(ctx, t, Chips(Filters{Error: "no"})), `<p class="error" id="q-error" role="alert">no</p>`},
+		"filter input names error":  {html(ctx, t, FilterBar(Filters{Text: `"`, Error: "no"})), `aria-invalid="true" aria-describedby="q-error"`},
+		"field error is described":  {html(ctx, t, Input(Field{Name: "name", Label: "Name", Hint: "h", Required: true, Trouble: bad})), `aria-describedby="f-name-hint f-name-error" aria-invalid="true"`},
+		"summary links the field":   {html(ctx, t, Summary(bad, []Label{{"name", "Name"}})), `<a href="#f-name">Name: Fill this in.</a>`},
+		"no trouble, no summary":    {html(ctx, t, Summary(Trouble{}, nil)), ""},
+		"question keeps its error":  {html(ctx, t, Ask(Question{Name: "name", Text: "T", Trouble: bad})), `id="f-name-error"`},
+		"pager without older":       {html(ctx, t, Pages(Pager{Newer: "c"})), `href="/en/console/list?before=c&amp;q=is%3Aopen"`},
+		"pager of one page":         {html(ctx, t, Pages(Pager{})), ""},
+		"sorted column":             {html(ctx, t, th(Column{Label: "Due", Sort: "due", Sorted: "ascending"})), `aria-sort="ascending"`},
+		"select names its row":      {html(ctx, t, SelectCell("1", "CVE-1")), `name="id" value="1" aria-label="Choose CVE-1"`},
+		"unread is found":           {html(ctx, t, Thread([]Note{{ID: "1"}, {ID: "2", Unread: true}})), `href="#note-2"`},
+		"nothing unread, no link":   {html(ctx, t, Thread([]Note{{ID: "1"}})), `<ol class="thread plain"><li id="note-1" class="">`},
+		"never seen in words":       {html(ctx, t, Matrix("c", []Party{{Name: "A", Kind: Unknown, Status: "?"}})), "Not seen yet"},
+		"when prints the zone":      {html(ctx, t, When(Field{Name: "w", Label: "W"}, now())), `value="2026-11-23T03:00"`},
+		"when keeps what was typed": {html(ctx, t, When(Field{Name: "w", Label: "W", Value: "soon"}, now())), `value="soon"`},
+		"hits that are none":        {html(ctx, t, GoPage("/console/go", "x", Found{Failed: true})), "Nothing found."},
+		"steps":                     {html(ctx, t, Steps([]Step{{Label: "a", Done: true}, {Label: "b", Current: true}})), `<li class="done">a</li><li class="" aria-current="step">b</li>`},
 	} {
 		if !strings.Contains(tt.got, tt.want) || tt.want == "" && tt.got != "" {
 			t.Errorf("%s: want %q in\n%s", name, tt.want, tt.got)
@@ -125,7 +125,7 @@ func TestShell(t *testing.T) {
 	t.Parallel()
 	body := templ.ComponentFunc(func(_ context.Context, w io.Writer) error { _, err := io.WriteString(w, "BODY"); return err })
 	ctx := reading(i18n.JA, func(r *Reader) { r.Theme, r.NoKeys, r.Name = "dark", true, "佐藤" })
-	got := html(t, ctx, Shell(Frame{
+	got := html(ctx, t, Shell(Frame{
 		Page: Page{Title: "一覧", Modules: []string{"x.js"}, Styles: []string{"y.css"}, Reading: true}, GoPath: "/console/go", AccountPath: "/a",
 		Menu: []MenuItem{{Label: "仕事", Path: "/console/list", Chord: "g w", Count: 3}}, Flash: &Flash{Text: "済", Kind: "good"},
 		Scripts: []string{"/assets/h.js"}, HTMX: "{}", Organisations: []Organisation{{ID: "1", Name: "A", Current: true}, {ID: "2", Name: "B"}}, SwitchPath: "/switch",
@@ -139,7 +139,7 @@ func TestShell(t *testing.T) {
 			t.Errorf("the shell lacks %q:\n%s", want, got)
 		}
 	}
-	plain := html(t, reading(i18n.EN, nil), Shell(Frame{SignInPath: "/sign-in"}, body))
+	plain := html(reading(i18n.EN, nil), t, Shell(Frame{SignInPath: "/sign-in"}, body))
 	for _, unwanted := range []string{"<dialog", "data-theme", "htmx-config", "<select"} {
 		if strings.Contains(plain, unwanted) {
 			t.Errorf("the shell for nobody has %q", unwanted)
@@ -153,7 +153,7 @@ func TestShell(t *testing.T) {
 func TestCompactRows(t *testing.T) {
 	t.Parallel()
 	ctx := reading(i18n.EN, func(r *Reader) { r.Compact = true })
-	if got := html(t, ctx, Table("list", "c", nil)); !strings.Contains(got, `class="list compact"`) {
+	if got := html(ctx, t, Table("list", "c", nil)); !strings.Contains(got, `class="list compact"`) {
 		t.Errorf("table = %s", got)
 	}
 }
