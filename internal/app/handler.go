@@ -62,10 +62,16 @@ func (h *House) Handler() (http.Handler, error) {
 	for _, o := range s.api.All() {
 		operations = append(operations, o.Method+" "+o.Path)
 	}
+	h.mount(s)
+	all := measured(s.pages.Handler(s.routes), h.metrics, newLabels(s.routes.All(), operations))
+	return forwarded(all, h.config.HTTP.TrustedProxies.Prefixes()), nil
+}
+
+// mount adds what is served past the declared routes: the API, which declares
+// its operations itself, and what programs of the operator ask.
+func (h *House) mount(s site) {
 	s.routes.Mount("/api/", s.api.Handler())
 	s.routes.Mount("/healthz", http.HandlerFunc(alive))
 	s.routes.Mount("/readyz", http.HandlerFunc(h.ready))
 	s.routes.Mount("/metrics", h.metrics.Handler(h.config.Metrics.Allow.Prefixes()))
-	all := measured(s.pages.Handler(s.routes), h.metrics, newLabels(s.routes.All(), operations))
-	return forwarded(all, h.config.HTTP.TrustedProxies.Prefixes()), nil
 }
