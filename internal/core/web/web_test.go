@@ -414,7 +414,7 @@ func TestUndeclaredRoutesDoNotBuild(t *testing.T) {
 	rs := &Routes{}
 	rs.Get("/x", identity.Person(), nil, Limit(7))
 	rs.Mount("/api/", http.NotFoundHandler())
-	if all := rs.All(); len(all) != 1 || all[0].Limit != 7 || all[0].Method != "GET" || len(rs.Mounts()) != 1 {
+	if all := rs.All(); len(all) != 1 || all[0].Limit != 7 || all[0].Method != http.MethodGet || len(rs.Mounts()) != 1 {
 		t.Errorf("All() = %v", all)
 	}
 }
