@@ -207,7 +207,7 @@ func (prepareJob) Kind() string { return "kengine.prepare" }
 // registerJobs adds the work of this room.
 func (s *Service) registerJobs(r *jobs.Registry) {
 	jobs.Register(r, jobs.Options{Unique: true, Queue: "kengine", Workers: 1}, func(ctx context.Context, _ prepareJob) error {
-		return errors.Join(s.Interrupted(ctx), s.Prepare(ctx))
+		return errors.Join(s.Interrupted(ctx), s.Prepare(ctx), s.Expire(ctx))
 	})
 	r.Every(prepareJob{}, time.Minute)
 	jobs.Register(r, jobs.Options{Timeout: time.Hour, Queue: "kengine", Workers: 1}, func(ctx context.Context, j decideJob) error {

@@ -68,7 +68,8 @@ type ImportOptions struct {
 	Source   string // id of the scheduled source that it comes from
 }
 
-// Import reads documents of any kind that intake knows and stores reports, assertions,
+// Import keeps the bytes, durably, and then reads documents of any kind that intake knows from
+// what was kept, and stores reports, assertions,
 // contradictions, tasks of every organisation with models in force, and search rows. Each batch is
 // one transaction, durable when it is counted; an interrupted import that is run again ends in the
 // state of one whole run. It needs PermImport. A part that cannot be read is refused and listed;
@@ -77,8 +78,21 @@ func (s *Service) Import(ctx context.Context, a identity.Actor, name string, r i
 	if err := s.may(a, PermImport()); err != nil {
 		return ImportView{}, err
 	}
-	tee, sum := received(r)
-	return s.importFrom(ctx, a, intake.Source{Name: name, R: tee}, sum, o)
+	if s.Blobs == nil {
+		tee, sum := received(r)
+		return s.importFrom(ctx, a, intake.Source{Name: name, R: tee}, sum, o)
+	}
+	ref, err := s.Blobs.Put(ctx, r)
+	if err != nil {
+		return ImportView{}, fmt.Errorf("kengine: receive %s: %w", name, err)
+	}
+	kept, err := s.Blobs.Open(ctx, ref)
+	if err != nil {
+		return ImportView{}, fmt.Errorf("kengine: receive %s: %w", name, err)
+	}
+	defer func() { _ = kept.Close() }()
+	sum := func() (string, int64) { return ref.SHA256, ref.Size }
+	return s.importFrom(ctx, a, intake.Source{Name: name, R: kept}, sum, o)
 }
 
 // ImportFolder is Import of all documents in a folder of the machine. It is for commands on the

@@ -8,6 +8,7 @@ import (
 
 	"noroshi.dev/format/ssvc"
 	"noroshi.dev/internal/core/audit"
+	"noroshi.dev/internal/core/blob"
 	"noroshi.dev/internal/core/clock"
 	"noroshi.dev/internal/core/event"
 	"noroshi.dev/internal/core/id"
@@ -44,9 +45,10 @@ type deps struct {
 	IDs    *id.Source
 	Clock  clock.Clock
 	Log    *slog.Logger
-	People People     // nil: anybody may be given a task, and no organisation is prepared
-	Jobs   *jobs.Jobs // nil: nothing is decided in the background; tools that measure
-	Events *event.Bus // nil: nobody is told
+	People People      // nil: anybody may be given a task, and no organisation is prepared
+	Blobs  *blob.Store // nil: what comes in is not kept; tools that measure
+	Jobs   *jobs.Jobs  // nil: nothing is decided in the background; tools that measure
+	Events *event.Bus  // nil: nobody is told
 }
 
 // Service holds the use cases of the room. It is safe for concurrent use.
@@ -63,7 +65,7 @@ type Service struct {
 
 // New returns the room over the services of the house. It touches none of them.
 func New(d module.Deps) *Service {
-	own := deps{DB: d.DB, Audit: d.Audit, IDs: d.IDs, Clock: d.Clock, Log: d.Log, Jobs: d.Jobs, Events: d.Events}
+	own := deps{DB: d.DB, Audit: d.Audit, IDs: d.IDs, Clock: d.Clock, Log: d.Log, Blobs: d.Blobs, Jobs: d.Jobs, Events: d.Events}
 	if d.Identity != nil {
 		own.People = d.Identity
 	}

@@ -1,0 +1,53 @@
+package kengine
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"noroshi.dev/internal/core/identity"
+	"noroshi.dev/internal/core/storage"
+)
+
+// Expire decides reports again about which somebody's word has expired within the last day. It is
+// run every minute and finds the same reports many times over; what does not change is not written.
+func (s *Service) Expire(ctx context.Context) error {
+	now := s.Clock.Now()
+	due, err := storage.List(ctx, s.DB.Read(), storage.Scalar[string],
+		`SELECT DISTINCT report FROM kengine_assertion WHERE expires IS NOT NULL AND expires > ? AND expires <= ?`,
+		now.Add(-24*time.Hour).UnixMicro(), now.UnixMicro())
+	if err != nil {
+		return fmt.Errorf("kengine: expire: %w", err)
+	}
+	for _, report := range due {
+		if err := s.DB.InTx(ctx, func(ctx context.Context, tx *storage.Tx) error { return s.expire(ctx, tx, report) }); err != nil {
+			return fmt.Errorf("kengine: expire: %w", err)
+		}
+	}
+	return nil
+}
+
+// expire decides one report again for everybody.
+func (s *Service) expire(ctx context.Context, tx *storage.Tx, report string) error {
+	tenants, err := s.lockTenants(ctx, tx)
+	if err != nil {
+		return err
+	}
+	subjects, err := readSubjects(ctx, tx, `SELECT id, key, state FROM kengine_report WHERE id = ?`, report)
+	if err != nil || len(subjects) == 0 {
+		return err
+	}
+	if err := refreshFacts(ctx, tx, report, subjects[0].assertions); err != nil {
+		return err
+	}
+	for _, t := range tenants {
+		if err := refreshOwnConflicts(ctx, tx, report, t, subjects[0].assertions); err != nil {
+			return err
+		}
+	}
+	changed, err := s.redecided(ctx, tx, tenants, subjects)
+	if err != nil || changed == 0 {
+		return err
+	}
+	return s.record(ctx, tx, identity.System("kengine"), "report.expire", subjects[0].key)
+}
