@@ -206,18 +206,18 @@ func TestPlaces(t *testing.T) {
 
 func TestSealIsBoundToThePerson(t *testing.T) {
 	t.Parallel()
-	s, err := newSealer(make([]byte, 32))
+	s, err := NewSealer(make([]byte, 32))
 	if err != nil {
 		t.Fatal(err)
 	}
-	sealed := s.seal([]byte("seed"), "p1")
-	if got, err := s.open(sealed, "p1"); err != nil || string(got) != "seed" {
+	sealed := s.Seal([]byte("seed"), "p1")
+	if got, err := s.Open(sealed, "p1"); err != nil || string(got) != "seed" {
 		t.Errorf("open() = %q, %v", got, err)
 	}
-	if _, err := s.open(sealed, "p2"); err == nil {
+	if _, err := s.Open(sealed, "p2"); err == nil {
 		t.Error("opens for another person")
 	}
-	if _, err := s.open(sealed[:5], "p1"); err == nil {
+	if _, err := s.Open(sealed[:5], "p1"); err == nil {
 		t.Error("opens when cut")
 	}
 }

@@ -9,32 +9,35 @@ import (
 	"fmt"
 )
 
-// sealer encrypts what must be read again (one-time code seeds), so that the
-// database alone is not enough: AES-256-GCM, bound to the person.
-type sealer struct{ aead cipher.AEAD }
+// Sealer encrypts what must be read again (one-time code seeds, keys of webhooks), so that the
+// database alone is not enough: AES-256-GCM, bound to an owner.
+type Sealer struct{ aead cipher.AEAD }
 
-func newSealer(key []byte) (sealer, error) {
+// NewSealer returns a sealer over a key of 32 bytes, see LoadKey.
+func NewSealer(key []byte) (Sealer, error) {
 	if len(key) != 32 {
-		return sealer{}, fmt.Errorf("identity: key has %d bytes, want 32", len(key))
+		return Sealer{}, fmt.Errorf("identity: key has %d bytes, want 32", len(key))
 	}
 	block, err := aes.NewCipher(key)
 	if err != nil {
-		return sealer{}, fmt.Errorf("identity: key: %w", err)
+		return Sealer{}, fmt.Errorf("identity: key: %w", err)
 	}
 	aead, err := cipher.NewGCM(block)
 	if err != nil {
-		return sealer{}, fmt.Errorf("identity: key: %w", err)
+		return Sealer{}, fmt.Errorf("identity: key: %w", err)
 	}
-	return sealer{aead}, nil
+	return Sealer{aead}, nil
 }
 
-func (s sealer) seal(plain []byte, owner string) []byte {
+// Seal encrypts for an owner, whose id must be given again to open.
+func (s Sealer) Seal(plain []byte, owner string) []byte {
 	nonce := make([]byte, s.aead.NonceSize())
 	_, _ = rand.Read(nonce) // never fails (crypto/rand since Go 1.24)
 	return s.aead.Seal(nonce, nonce, plain, []byte(owner))
 }
 
-func (s sealer) open(sealed []byte, owner string) ([]byte, error) {
+// Open decrypts what Seal made for the same owner.
+func (s Sealer) Open(sealed []byte, owner string) ([]byte, error) {
 	n := s.aead.NonceSize()
 	if len(sealed) < n {
 		return nil, errors.New("identity: sealed value is cut")

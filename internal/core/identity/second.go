@@ -89,7 +89,7 @@ func (s *Service) seed(ctx context.Context, r storage.Runner, person string) (se
 	if err != nil || len(rows) == 0 {
 		return nil, 0, false, err
 	}
-	seed, err = s.sealer.open(rows[0].sealed, person)
+	seed, err = s.sealer.Open(rows[0].sealed, person)
 	return seed, rows[0].last, rows[0].confirmed, err
 }
 
@@ -113,7 +113,7 @@ func (s *Service) BeginCodes(ctx context.Context, a Actor) (Enrolment, error) {
 		}
 		if _, err := tx.ExecContext(ctx, `INSERT INTO identity_totp (person, sealed, confirmed, last_step, at) VALUES (?, ?, FALSE, 0, ?)
 			ON CONFLICT (person) DO UPDATE SET sealed = excluded.sealed, at = excluded.at`,
-			a.ID, s.sealer.seal(seed, a.ID), storage.At(tx.Now())); err != nil {
+			a.ID, s.sealer.Seal(seed, a.ID), storage.At(tx.Now())); err != nil {
 			return err
 		}
 		return s.record(ctx, tx, a, "begin_codes", a.ID, "", nil)

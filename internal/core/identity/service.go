@@ -56,7 +56,7 @@ type Service struct {
 	ids       *id.Source
 	clock     clock.Clock
 	origin    string
-	sealer    sealer
+	sealer    Sealer
 	hasher    *hasher
 	limiter   *limiter
 	passkeys  *webauthn.WebAuthn
@@ -69,7 +69,7 @@ type Service struct {
 
 // New returns a service. It touches neither database nor network.
 func New(d Deps) (*Service, error) {
-	sealer, err := newSealer(d.Key)
+	sealer, err := NewSealer(d.Key)
 	if err != nil {
 		return nil, err
 	}
