@@ -63,7 +63,13 @@ func (e ModelEdit) apply(m decide.Model) (decide.Model, error) {
 		return e.editDecision(m)
 	case EditDefault, EditFactText:
 		return e.editFact(m)
+	default:
+		return e.editNodes(m)
 	}
+}
+
+// editNodes changes the node that the edit names.
+func (e ModelEdit) editNodes(m decide.Model) (decide.Model, error) {
 	at := m.Node(factID(e.Node))
 	if at < 0 {
 		return m, e.refuse("node", "kengine.edit.no_node")
@@ -110,13 +116,14 @@ func (e ModelEdit) editNode(m *decide.Model, n decide.Node) (decide.Node, error)
 		table, err := e.editTable(m, n)
 		n.Table = &table
 		return n, err
+	default:
+		if n.Tree == nil {
+			return n, e.refuse("node", "kengine.edit.no_tree")
+		}
+		tree, err := e.editTree(m, *n.Tree, e.Place)
+		n.Tree = &tree
+		return n, err
 	}
-	if n.Tree == nil {
-		return n, e.refuse("node", "kengine.edit.no_tree")
-	}
-	tree, err := e.editTree(m, *n.Tree, e.Place)
-	n.Tree = &tree
-	return n, err
 }
 
 // editTable changes one row, or a column, of a table.
@@ -134,7 +141,12 @@ func (e ModelEdit) editTable(m *decide.Model, n decide.Node) (decide.Table, erro
 		return t, nil
 	case EditAddInput:
 		return e.addInput(m, t)
+	default:
+		return e.dropInput(m, t)
 	}
+}
+
+func (e ModelEdit) dropInput(m *decide.Model, t decide.Table) (decide.Table, error) {
 	at := slices.Index(t.Inputs, factID(e.Fact))
 	if at < 0 {
 		return t, e.refuse("fact", "kengine.edit.no_fact")
@@ -206,11 +218,12 @@ func (e ModelEdit) editBranch(m *decide.Model, b decide.Branch) (decide.Branch, 
 			asked.Answers = append(asked.Answers, decide.Answer{Values: []string{v.Key}, Then: b})
 		}
 		return asked, nil
+	default:
+		if e.Answer < 0 || e.Answer >= len(b.Answers) {
+			return b, e.refuse("answer", "kengine.edit.no_answer")
+		}
+		return e.editAnswers(named(m, b))
 	}
-	if e.Answer < 0 || e.Answer >= len(b.Answers) {
-		return b, e.refuse("answer", "kengine.edit.no_answer")
-	}
-	return e.editAnswers(named(m, b))
 }
 
 // named returns b with the values of a last answer "all others" written out, so that answers can
