@@ -45,7 +45,7 @@ func TestCommands(t *testing.T) {
 	if out, err = command(t, f.Service, "task", "list"); err == nil {
 		t.Errorf("two organisations and none named:\n%s", out)
 	}
-	out, err = command(t, f.Service, "task", "list", "--organisation", "A", "--json", "is:undecided", "exploitation:active")
+	out, err = command(t, f.Service, "task", "list", "--organisation", "あ社", "--json", "is:undecided", "exploitation:active")
 	var tasks []TaskRow
 	if err != nil || json.Unmarshal([]byte(out), &tasks) != nil || len(tasks) == 0 {
 		t.Fatalf("task list: %v\n%s", err, out)

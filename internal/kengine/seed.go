@@ -29,8 +29,8 @@ func (s *Service) Seed(ctx context.Context) error {
 	if err != nil || n > 0 || len(tenants) == 0 {
 		return err
 	}
-	for i, t := range tenants {
-		if err := s.seedModels(ctx, t.ID, i); err != nil {
+	for _, t := range tenants {
+		if err := s.seedModels(ctx, t.ID, variant(t.Name)); err != nil {
 			return fmt.Errorf("kengine: seed %s: %w", t.Name, err)
 		}
 	}
@@ -46,10 +46,18 @@ func (s *Service) Seed(ctx context.Context) error {
 	if err := s.spread(ctx); err != nil {
 		return fmt.Errorf("kengine: seed: %w", err)
 	}
-	for i, t := range tenants {
-		if err := s.seedWork(ctx, t.ID, i); err != nil {
+	for _, t := range tenants {
+		if err := s.seedWork(ctx, t.ID, variant(t.Name)); err != nil {
 			return fmt.Errorf("kengine: seed %s: %w", t.Name, err)
 		}
 	}
 	return nil
+}
+
+// variant chooses what an organisation of the demo is given: its words are in its own language.
+func variant(name string) int {
+	if hasJapanese(name) {
+		return 0
+	}
+	return 1
 }

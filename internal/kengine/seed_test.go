@@ -16,7 +16,7 @@ import (
 type town struct{}
 
 func (town) Tenants(context.Context, storage.Runner) ([]identity.Tenant, error) {
-	return []identity.Tenant{{ID: "org1", Name: "A"}, {ID: "org2", Name: "B"}}, nil
+	return []identity.Tenant{{ID: "org1", Name: "あ社"}, {ID: "org2", Name: "B"}}, nil
 }
 
 func (town) Members(_ context.Context, _ identity.Actor, organisation string) ([]identity.Member, error) {

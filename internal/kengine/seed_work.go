@@ -21,20 +21,20 @@ type demoTag struct {
 	facts                                             map[string]string
 }
 
-// demoModels are the models of the organisations, in the order of their names.
+// demoModels are the models of the variants.
 func demoModels(i int) []string {
-	if i%2 == 0 {
+	if i == 0 {
 		return []string{"cisa-coordinator", "starter"}
 	}
 	return []string{"deployer"}
 }
 
-// demoTags are the product tags of the organisations.
+// demoTags are the product tags of the variants.
 func demoTags(i int) []demoTag {
 	critical := map[string]string{"ssvc:MWI:1.0.0": "H", "ssvc:EXP:1.0.1": "O", "ssvc:HI:2.0.2": "H", "cisa:PE:1.0.0": "Y"}
 	inside := map[string]string{"ssvc:MWI:1.0.0": "M", "ssvc:EXP:1.0.1": "C", "ssvc:HI:2.0.2": "M", "cisa:PE:1.0.0": "N"}
 	minor := map[string]string{"ssvc:MWI:1.0.0": "L", "ssvc:EXP:1.0.1": "S", "ssvc:HI:2.0.2": "L", "cisa:PE:1.0.0": "N"}
-	if i%2 == 0 {
+	if i == 0 {
 		return []demoTag{
 			{"業務端末 (Windows)", "Microsoft", "", "", "high", "internal", inside},
 			{"社外向けVPN装置", "Fortinet", "", "", "high", "internet", critical},
