@@ -97,8 +97,12 @@ func (i *Item) check() error {
 		return errors.New("no stamp")
 	case i.Kind == Event && i.Start.IsZero():
 		return errors.New("an event without start")
-	case !i.Start.IsZero() && !i.End.IsZero() && i.End.Before(i.Start):
+	case !i.Start.IsZero() && !i.End.IsZero() && i.written(i.End) < i.written(i.Start):
 		return errors.New("the end is before the start")
+	case i.Kind == Event && !i.End.IsZero() && i.written(i.End) == i.written(i.Start):
+		return errors.New("an event ends when it starts; leave its end out, or give the day after the last one")
+	case i.Sequence < 0:
+		return fmt.Errorf("sequence %d is negative", i.Sequence)
 	case i.Priority < 0 || i.Priority > 9:
 		return fmt.Errorf("priority %d is not within 0 and 9", i.Priority)
 	case !i.statusFits():
@@ -107,7 +111,7 @@ func (i *Item) check() error {
 		return errors.New("an alarm without a time to refer to")
 	}
 	if i.URL != "" {
-		if u, err := url.Parse(i.URL); err != nil || !u.IsAbs() {
+		if u, err := url.Parse(i.URL); err != nil || !u.IsAbs() || !utf8.ValidString(i.URL) {
 			return fmt.Errorf("url %q is not absolute", i.URL)
 		}
 	}

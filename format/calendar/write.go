@@ -25,7 +25,8 @@ func Write(w io.Writer, c Calendar) error {
 		l.text("X-WR-CALNAME", c.Name)
 	}
 	if c.Refresh > 0 {
-		l.add("REFRESH-INTERVAL;VALUE=DURATION", minutes(c.Refresh))
+		// RFC 7986 demands more than nothing.
+		l.add("REFRESH-INTERVAL;VALUE=DURATION", minutes(max(c.Refresh, time.Minute)))
 	}
 	for i := range c.Items {
 		c.Items[i].write(&l)
@@ -74,10 +75,18 @@ func (i *Item) when(l *lines, name string, t time.Time) {
 	switch {
 	case t.IsZero():
 	case i.AllDay:
-		l.add(name+";VALUE=DATE", t.Format("20060102"))
+		l.add(name+";VALUE=DATE", i.written(t))
 	default:
-		l.instant(name, t)
+		l.add(name, i.written(t))
 	}
+}
+
+// written is the text of Start or End; the texts sort as the times do.
+func (i *Item) written(t time.Time) string {
+	if i.AllDay {
+		return t.Format("20060102")
+	}
+	return t.UTC().Format("20060102T150405Z")
 }
 
 func (i *Item) alarms(l *lines) {
@@ -114,7 +123,7 @@ func (l *lines) add(name, value string) {
 	line, room := name+":"+value, maxLine
 	for len(line) > room {
 		cut := room
-		for cut > 0 && !utf8.RuneStart(line[cut]) {
+		for cut > room-utf8.UTFMax && !utf8.RuneStart(line[cut]) {
 			cut--
 		}
 		l.b.WriteString(line[:cut] + "\r\n ")

@@ -1,6 +1,9 @@
 package cpe
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // Indexes of the attributes of a Name, in the order of the formatted string.
 const (
@@ -69,8 +72,8 @@ func (n Name) WithoutVersion() Name {
 	return n
 }
 
-// New returns the name of a product from plain texts, which it lower-cases and escapes; blanks
-// become underscores. An empty text means Any.
+// New returns the name of a product from plain texts, which it lower-cases and escapes; blanks of
+// every kind become underscores, control characters are dropped. An empty text means Any.
 func New(part, vendor, product, version string) Name {
 	n := Name{}
 	for i := range n {
@@ -78,10 +81,24 @@ func New(part, vendor, product, version string) Name {
 	}
 	for i, text := range []string{part, vendor, product, version} {
 		if text != "" {
-			n[i] = escape(strings.ReplaceAll(strings.ToLower(text), " ", "_"))
+			n[i] = escape(strings.Map(printable, strings.ToLower(text)))
+		}
+		if n[i] == "" {
+			n[i] = Any
 		}
 	}
 	return n
+}
+
+func printable(r rune) rune {
+	switch {
+	case unicode.IsSpace(r):
+		return '_'
+	case unicode.IsControl(r):
+		return -1
+	default:
+		return r
+	}
 }
 
 // String returns the formatted string of CPE 2.3.

@@ -98,6 +98,8 @@ func component(s string) (string, error) {
 	escaped := false
 	for _, r := range core {
 		switch {
+		case unicode.IsSpace(r) || unicode.IsControl(r):
+			return "", fmt.Errorf("blank or control character in %q", s)
 		case escaped:
 			writeEscaped(&b, r)
 			escaped = false
@@ -105,8 +107,6 @@ func component(s string) (string, error) {
 			escaped = true
 		case r == '*' || r == '?':
 			return "", fmt.Errorf("wildcard %c inside %q; escape it by a backslash", r, s)
-		case unicode.IsSpace(r) || unicode.IsControl(r):
-			return "", fmt.Errorf("blank or control character in %q", s)
 		default:
 			writeEscaped(&b, r)
 		}
@@ -183,12 +183,12 @@ func parseURI(s string) (Name, error) {
 func (n *Name) unpack(s string) error {
 	parts := strings.Split(s[1:], "~")
 	if len(parts) > 5 {
-		return fmt.Errorf("packed edition of %d parts where 5 are expected", len(parts))
+		return fmt.Errorf("packed edition of %d parts where at most 5 are expected", len(parts))
 	}
 	for i, p := range parts {
 		v, err := uriComponent(p)
 		if err != nil {
-			return err
+			return fmt.Errorf("component %d, packed part %d: %w", Edition+1, i+1, err)
 		}
 		n[[...]int{Edition, SWEdition, TargetSW, TargetHW, Other}[i]] = v
 	}

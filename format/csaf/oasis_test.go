@@ -142,7 +142,7 @@ func groupsOf(t *testing.T, path string) []string {
 		t.Fatal(err)
 	}
 	var ids []string
-	for _, list := range raw.Tree.groups() {
+	for _, list := range raw.Tree.groups().products {
 		ids = append(ids, list...)
 	}
 	return ids

@@ -14,6 +14,8 @@ import (
 const (
 	MaxBytes = 64 << 20
 	MaxDepth = 256
+	// MaxReferences is how many references to products the groups of a document may stand for.
+	MaxReferences = 5_000_000
 )
 
 // ErrVersion is wrapped when the document is JSON but not CSAF 2.0 or 2.1.
@@ -40,7 +42,7 @@ func Parse(data []byte) (*Document, error) {
 	if v := raw.Document.Version; v != "2.0" && v != "2.1" {
 		return nil, fmt.Errorf("csaf: document.csaf_version is %q: %w", v, ErrVersion)
 	}
-	return raw.document(), nil
+	return raw.document()
 }
 
 type rawRoot struct {
@@ -158,7 +160,7 @@ type rawCVSS struct {
 	Severity string   `json:"baseSeverity"`
 }
 
-func (r *rawRoot) document() *Document {
+func (r *rawRoot) document() (*Document, error) {
 	d := &Document{
 		Version: r.Document.Version, Category: r.Document.Category, Title: r.Document.Title,
 		Lang: r.Document.Lang, SourceLang: r.Document.SourceLang,
@@ -171,10 +173,13 @@ func (r *rawRoot) document() *Document {
 	for i := range r.Vulnerabilities {
 		d.Vulnerabilities = append(d.Vulnerabilities, r.Vulnerabilities[i].vulnerability(groups))
 	}
-	return d
+	if groups.left < 0 {
+		return nil, fmt.Errorf("csaf: the product groups stand for more than %d references: %w", MaxReferences, guard.ErrLimit)
+	}
+	return d, nil
 }
 
-func (r *rawVulnerability) vulnerability(groups groupTable) Vulnerability {
+func (r *rawVulnerability) vulnerability(groups *groupTable) Vulnerability {
 	v := Vulnerability{
 		CVE: r.CVE, Title: r.Title, CWEs: r.CWEs, Notes: r.Notes, References: r.References,
 		Status: r.Status, Involvements: r.Involvements, Disclosed: r.Disclosure, Discovered: r.Discovery,

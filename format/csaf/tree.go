@@ -108,7 +108,12 @@ func (b *rawBranch) collect(list []Product, path Product) []Product {
 }
 
 // with returns a copy of m with one more entry: branches beside each other must not share.
+// Beyond maxBranches, more than the standard has categories, it returns m: a hostile document must
+// not make each of its products carry a long way.
 func with(m map[string]string, key, value string) map[string]string {
+	if _, have := m[key]; !have && len(m) >= maxBranches {
+		return m
+	}
 	grown := make(map[string]string, len(m)+1)
 	for k, v := range m {
 		grown[k] = v
@@ -121,11 +126,16 @@ func with(m map[string]string, key, value string) map[string]string {
 // standard forbids, ends there.
 const maxParts = 8
 
+// maxBranches bounds the names kept of the branches on the way to a product.
+const maxBranches = 16
+
 // inherit gives combinations the names and identifiers of their first part.
 func inherit(list []Product) {
 	at := make(map[string]int, len(list))
 	for i, p := range list {
-		at[p.ID] = i
+		if _, have := at[p.ID]; !have {
+			at[p.ID] = i
+		}
 	}
 	for i := range list {
 		p := &list[i]
@@ -156,20 +166,25 @@ func (p *Product) take(from Product) {
 	}
 }
 
-// groupTable maps group ids to their products.
-type groupTable map[string][]string
+// groupTable maps group ids to their products. left is how many references may still be made of
+// groups: a short document can name a long group very often.
+type groupTable struct {
+	products map[string][]string
+	left     int
+}
 
-func (t *rawTree) groups() groupTable {
-	table := groupTable{}
+func (t *rawTree) groups() *groupTable {
+	table := &groupTable{products: map[string][]string{}, left: MaxReferences}
 	for _, g := range t.Groups {
-		table[g.ID] = append(table[g.ID], g.Products...)
+		table.products[g.ID] = append(table.products[g.ID], g.Products...)
 	}
 	return table
 }
 
-// resolve returns the products named, each once, in order.
-func (g groupTable) resolve(t targets) []string {
-	if len(t.Groups) == 0 {
+// resolve returns the products named, each once, in order. Once too many were made of groups,
+// which document then reports, it resolves no more.
+func (g *groupTable) resolve(t targets) []string {
+	if len(t.Groups) == 0 || g.left < 0 {
 		return t.Products
 	}
 	seen := map[string]bool{}
@@ -184,7 +199,10 @@ func (g groupTable) resolve(t targets) []string {
 	}
 	add(t.Products)
 	for _, id := range t.Groups {
-		add(g[id])
+		if g.left -= len(g.products[id]); g.left < 0 {
+			break
+		}
+		add(g.products[id])
 	}
 	return list
 }

@@ -88,6 +88,9 @@ func (f *Feed) check() error {
 	if err := checkHead(f.ID, f.Title, f.Updated); err != nil {
 		return fmt.Errorf("feed: %w", err)
 	}
+	if err := checkParts(f.Links, f.Categories); err != nil {
+		return fmt.Errorf("feed: %w", err)
+	}
 	seen := map[string]bool{}
 	for i := range f.Entries {
 		e := &f.Entries[i]
@@ -102,6 +105,12 @@ func (f *Feed) check() error {
 			return fmt.Errorf("feed: entry %d: id %s occurs twice with the same time", i+1, e.ID)
 		}
 		seen[key] = true
+		if e.ContentType == "xhtml" {
+			return fmt.Errorf("feed: entry %d: content of type xhtml; write it as html", i+1)
+		}
+		if err := checkParts(e.Links, e.Categories); err != nil {
+			return fmt.Errorf("feed: entry %d: %w", i+1, err)
+		}
 		if e.Content == "" && !e.alternate() {
 			return fmt.Errorf("feed: entry %d: neither content nor a link of rel alternate", i+1)
 		}
@@ -127,6 +136,31 @@ func checkHead(id, title string, updated time.Time) error {
 	}
 	if updated.IsZero() {
 		return fmt.Errorf("%s has no time of change", id)
+	}
+	return nil
+}
+
+// checkParts looks for the attributes that sections 4.2.2 and 4.2.7 demand, and for two alternate
+// links of one type and language.
+func checkParts(links []Link, categories []Category) error {
+	seen := map[Link]bool{}
+	for i, l := range links {
+		if l.Href == "" {
+			return fmt.Errorf("link %d has no address", i+1)
+		}
+		if l.Rel != "alternate" && l.Rel != "" {
+			continue
+		}
+		key := Link{Type: l.Type, Lang: l.Lang}
+		if seen[key] {
+			return fmt.Errorf("link %d is a second one of rel alternate with the same type and language", i+1)
+		}
+		seen[key] = true
+	}
+	for i, c := range categories {
+		if c.Term == "" {
+			return fmt.Errorf("category %d has no term", i+1)
+		}
 	}
 	return nil
 }

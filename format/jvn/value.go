@@ -153,6 +153,9 @@ func PlainText(s string) string {
 			break
 		}
 		n := tagLength(s[i:])
+		if n < 0 {
+			break // no tag ends any more; looking for its end at each sign would take for ever
+		}
 		if n == 0 {
 			b.WriteString(s[:i+1])
 			s = s[i+1:]
@@ -166,12 +169,16 @@ func PlainText(s string) string {
 	return strings.TrimSpace(html.UnescapeString(b.String()))
 }
 
-// tagLength returns the length of the tag at the head of s, or 0 if it is only a less-than sign.
+// tagLength returns the length of the tag at the head of s, 0 if it is only a less-than sign, and
+// -1 if there is none because s has no end of a tag.
 func tagLength(s string) int {
 	if len(s) < 3 || s[1] != '/' && (s[1]|0x20 < 'a' || s[1]|0x20 > 'z') {
 		return 0
 	}
-	return strings.IndexByte(s, '>') + 1
+	if n := strings.IndexByte(s, '>'); n >= 0 {
+		return n + 1
+	}
+	return -1
 }
 
 func tagText(tag string) string {

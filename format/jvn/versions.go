@@ -32,6 +32,9 @@ func fromPhrases() []string {
 
 func afterPhrases() []string { return []string{"より後", "より新しい", "later than", ">"} }
 
+// waveDash stands between the two ends of a range in Japanese.
+const waveDash = "〜"
+
 // ParseVersions reads the text of a VersionNumber, as "1.0.6 未満", "2.1.0 以上 2.1.3 以下",
 // "1.05 およびそれ以前" or "7.7", as a range of kind "custom". It reports false when the text names
 // no version or holds more than it understands; the caller then has the text only.
@@ -85,6 +88,9 @@ func twoVersions(s string, found [][]int) (version.Range, bool) {
 	case contains(before+between, fromPhrases()):
 	case contains(between, afterPhrases()):
 		r.StartExcluded = true
+	case strings.TrimSpace(between) == waveDash:
+		r.EndExcluded = side("", after) == sideBefore
+		return r, true
 	default:
 		return version.Range{}, false
 	}
@@ -159,10 +165,12 @@ func (v VersionNumber) Range() (version.Range, bool) {
 func widthFolded(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
-		case r >= 0xff01 && r <= 0xff5e:
+		case r >= 0xff01 && r < 0xff5e:
 			return r - 0xfee0
 		case r == 0x3000:
 			return ' '
+		case r == 0xff5e:
+			return '〜' // means "to", unlike the ASCII tilde, which is part of a version
 		default:
 			return r
 		}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"noroshi.dev/format/internal/markup"
 )
@@ -218,7 +219,8 @@ func addDate(parent *markup.Element, namespace, local string, d Date) {
 		return
 	}
 	text := d.Text
-	if !strings.Contains(text, "T") || len(text) < len("2006-01-02T15:04:05Z") {
+	// Go reads a comma before fractions, xs:dateTime has none.
+	if _, err := time.Parse(time.RFC3339, text); err != nil || strings.Contains(text, ",") {
 		text = NewDate(d.Time).Text
 	}
 	optional(parent, namespace, local, text)

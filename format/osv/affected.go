@@ -84,16 +84,18 @@ func (r Range) kind(ecosystem string) string {
 
 func (r Range) changes(kind string) (changes []change, limits []string) {
 	for _, e := range r.Events {
-		switch {
-		case e.Introduced != "":
-			changes = append(changes, change{e.Introduced, introduced})
-		case e.Fixed != "":
-			changes = append(changes, change{e.Fixed, fixed})
-		case e.LastAffected != "":
-			changes = append(changes, change{e.LastAffected, lastAffected})
-		case e.Limit != "" && e.Limit != "*":
+		// Records from before schema 1.3 put several into one event.
+		for _, c := range []change{{e.Introduced, introduced}, {e.Fixed, fixed}, {e.LastAffected, lastAffected}} {
+			if c.at != "" {
+				changes = append(changes, c)
+			}
+		}
+		if e.Limit != "" {
 			limits = append(limits, e.Limit)
 		}
+	}
+	if slices.Contains(limits, "*") { // any limit suffices, and this one is infinite
+		limits = nil
 	}
 	slices.SortStableFunc(changes, func(a, b change) int {
 		// "0" means before every version, also before 0-alpha.

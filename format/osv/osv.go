@@ -116,7 +116,8 @@ func Read(r io.Reader) (*Record, error) {
 	return &rec, nil
 }
 
-// ReadList reads one record, a list of records or the answer of a query ({"vulns": […]}).
+// ReadList reads one record, a list of records or the answer of a query ({"vulns": […]}, or {} if there are
+// none).
 func ReadList(r io.Reader) ([]Record, error) {
 	var raw json.RawMessage
 	if err := guard.JSON(r, limits(), &raw); err != nil {
@@ -125,14 +126,15 @@ func ReadList(r io.Reader) ([]Record, error) {
 	if bytes.HasPrefix(raw, []byte("[")) {
 		return decodeList(raw)
 	}
-	var answer struct {
-		Vulns json.RawMessage `json:"vulns"`
-	}
+	var answer map[string]json.RawMessage
 	if err := guard.DecodeJSON(raw, limits(), &answer); err != nil {
 		return nil, fmt.Errorf("osv: %w", err)
 	}
-	if answer.Vulns != nil {
-		return decodeList(answer.Vulns)
+	if vulns, ok := answer["vulns"]; ok {
+		return decodeList(vulns)
+	}
+	if answer != nil && len(answer) == 0 {
+		return nil, nil
 	}
 	rec, err := Read(bytes.NewReader(raw))
 	if err != nil {

@@ -48,13 +48,14 @@ func TestReadList(t *testing.T) {
 		"list":   {"[" + record + "," + record + "]", 2},
 		"answer": {`{"vulns": [` + record + `]}`, 1},
 		"none":   {`{"vulns": []}`, 0},
+		"{} is how a query without hits is answered": {`{}`, 0},
 	} {
 		list, err := ReadList(strings.NewReader(tt.doc))
 		if err != nil || len(list) != tt.want {
 			t.Errorf("%s: %d records, %v, want %d", name, len(list), err, tt.want)
 		}
 	}
-	for _, doc := range []string{"", "7", `{"vulns": 7}`, `[{}]`, `{}`, `{"vulns": [{}]}`} {
+	for _, doc := range []string{"", "7", `{"vulns": 7}`, `[{}]`, `null`, `{"vulns": [{}]}`} {
 		if _, err := ReadList(strings.NewReader(doc)); err == nil {
 			t.Errorf("ReadList(%q) is accepted", doc)
 		}

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // MaxLength is the longest package URL that is read, in bytes.
@@ -68,8 +70,8 @@ func parse(s string) (PURL, error) {
 	}
 	p.Type = strings.ToLower(kind)
 	rest = strings.Trim(rest, "/")
-	// An at sign before the last slash belongs to a namespace, as in npm's "@scope/name".
-	if i := strings.LastIndexByte(rest, '@'); i > 0 && i > strings.LastIndexByte(rest, '/') {
+	// An at sign at the head of a segment belongs to it, as in npm's "@scope/name".
+	if i := strings.LastIndexByte(rest, '@'); i > 0 && rest[i-1] != '/' {
 		if p.Version, err = url.PathUnescape(rest[i+1:]); err != nil {
 			return p, err
 		}
@@ -78,8 +80,26 @@ func parse(s string) (PURL, error) {
 	if err := p.takeName(strings.TrimRight(rest, "/")); err != nil {
 		return p, err
 	}
+	if err := p.checkText(); err != nil {
+		return p, err
+	}
 	p.normalize()
 	return p, nil
+}
+
+// checkText refuses what percent-encoding can hide: bytes that are no UTF-8, which the
+// specification demands, and control characters, which no database keeps and no log wants.
+func (p *PURL) checkText() error {
+	texts := []string{p.Namespace, p.Name, p.Version, p.Subpath}
+	for _, q := range p.Qualifiers {
+		texts = append(texts, q.Value)
+	}
+	for _, text := range texts {
+		if !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) {
+			return fmt.Errorf("part %q holds control characters or is not UTF-8", text)
+		}
+	}
+	return nil
 }
 
 func (p *PURL) takeSubpath(s string) (string, error) {

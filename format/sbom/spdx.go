@@ -21,11 +21,14 @@ type rawPackage struct {
 
 func (r *rawJSON) spdx() (*Document, error) {
 	d := &Document{Format: SPDX, Version: strings.TrimPrefix(r.SPDXVersion, "SPDX-"), Name: r.Name}
-	described := r.described()
+	described := map[string]bool{}
+	for _, id := range r.described() {
+		described[id] = true
+	}
 	for _, wanted := range []bool{true, false} {
 		for i := range r.Packages {
 			p := &r.Packages[i]
-			if slices.Contains(described, p.ID) != wanted {
+			if described[p.ID] != wanted {
 				continue
 			}
 			if err := d.add(p.component()); err != nil {
@@ -47,10 +50,7 @@ func (r *rawJSON) described() []string {
 			ids = append(ids, rel.From)
 		}
 	}
-	// Tools name the same package in both ways; a set of few ids keeps the search short.
-	slices.Sort(ids)
-	ids = slices.Compact(ids)
-	return ids[:min(len(ids), 1000)]
+	return ids
 }
 
 func (p *rawPackage) component() Component {

@@ -47,9 +47,9 @@ func Ordered(kind string) bool { return order(kind) != Git }
 // order maps the names found in CVE records, OSV ecosystems and package URL types to a kind.
 func order(kind string) string {
 	switch strings.ToLower(strings.TrimSpace(kind)) {
-	case "semver", "npm", "cargo", "crates.io", "golang", "go", "hex", "swift", "nuget":
+	case "semver", "npm", "cargo", "crates.io", "golang", "go", "hex", "swift", "swifturl", "nuget", "pub":
 		return Semver
-	case "rpm", "redhat", "suse", "opensuse", "almalinux", "rocky linux":
+	case "rpm", "redhat", "red hat", "suse", "opensuse", "almalinux", "rocky linux", "mageia", "openeuler", "photon os", "azure linux":
 		return RPM
 	case "deb", "debian", "ubuntu", "dpkg":
 		return Deb

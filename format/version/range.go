@@ -3,7 +3,7 @@ package version
 import "strings"
 
 // Range is a set of versions: one exact version, or everything between two bounds. The zero
-// Range holds every version. Bounds "", "*" and, for the start, "0" are open.
+// Range holds every version. Bounds "", "*" and, for the start, an included "0" are open.
 type Range struct {
 	// Kind names the order, as for Compare.
 	Kind string
@@ -32,15 +32,15 @@ func (r Range) Contains(v string) bool {
 		return false
 	}
 	if !Ordered(r.Kind) {
-		return v == r.Start && !r.StartExcluded || v == r.End && !r.EndExcluded
+		return v == clean(r.Start) && !r.StartExcluded || v == clean(r.End) && !r.EndExcluded
 	}
 	return r.afterStart(v) && r.beforeEnd(v)
 }
 
-func (r Range) open() bool { return openStart(r.Start) && openEnd(r.End) }
+func (r Range) open() bool { return r.openStart() && openEnd(r.End) }
 
 func (r Range) afterStart(v string) bool {
-	if openStart(r.Start) {
+	if r.openStart() {
 		return true
 	}
 	c := Compare(r.Kind, v, r.Start)
@@ -55,7 +55,8 @@ func (r Range) beforeEnd(v string) bool {
 	return c < 0 || c == 0 && !r.EndExcluded
 }
 
-func openStart(s string) bool { return openEnd(s) || s == "0" }
+// openStart reports whether the range has no lower bound. A 0 that is left out is a bound.
+func (r Range) openStart() bool { return openEnd(r.Start) || r.Start == "0" && !r.StartExcluded }
 
 func openEnd(s string) bool { return s == "" || s == "*" }
 
@@ -66,7 +67,7 @@ func (r Range) String() string {
 		return "=" + r.Exact
 	}
 	var parts []string
-	if !openStart(r.Start) {
+	if !r.openStart() {
 		parts = append(parts, bound(">", r.Start, r.StartExcluded))
 	}
 	if !openEnd(r.End) {

@@ -47,15 +47,15 @@ func ParseVers(s string) ([]Range, error) {
 	if len(bounds) == 0 && len(exact) == 0 {
 		ranges = []Range{{Kind: kind}}
 	}
-	for _, c := range without {
-		ranges = exclude(ranges, c.version)
-	}
-	for _, c := range exact {
-		if !slices.ContainsFunc(ranges, func(r Range) bool { return r.Contains(c.version) }) {
-			ranges = append(ranges, Range{Kind: kind, Exact: c.version})
+	ranges = exclude(ranges, without)
+	ranges = append(ranges, outside(kind, exact, ranges)...)
+	slices.SortStableFunc(ranges, func(a, b Range) int {
+		// Words such as rc come before the empty version, but nothing before an open start.
+		if c := truth(lowest(a) != "") - truth(lowest(b) != ""); c != 0 {
+			return c
 		}
-	}
-	slices.SortStableFunc(ranges, func(a, b Range) int { return Compare(kind, lowest(a), lowest(b)) })
+		return Compare(kind, lowest(a), lowest(b))
+	})
 	return ranges, nil
 }
 
@@ -92,12 +92,16 @@ func parseConstraint(s string) (constraint, error) {
 			break
 		}
 	}
+	// The signs may stand in a version only as percent-encoded.
+	if strings.ContainsAny(s, "<>=!|") {
+		return c, fmt.Errorf("constraint %q", s)
+	}
 	v, err := url.PathUnescape(s)
 	if err != nil {
 		return c, err
 	}
 	v = clean(v)
-	if v == "" || strings.ContainsAny(v, "<>=!|") || v == "*" && c.sign != "=" {
+	if v == "" || v == "*" && c.sign != "=" {
 		return c, fmt.Errorf("constraint %q", s)
 	}
 	c.version = v
@@ -130,21 +134,43 @@ func intervals(kind string, bounds []constraint) []Range {
 	return list
 }
 
-// exclude takes one version out of the ranges, by cutting the one that holds it in two.
-func exclude(ranges []Range, v string) []Range {
+// exclude takes versions out of the ranges, by cutting the one that holds each in two. Both are
+// sorted, so one walk over them suffices.
+func exclude(ranges []Range, without []constraint) []Range {
 	var list []Range
-	for _, r := range ranges {
-		if !r.Contains(v) {
-			list = append(list, r)
+	rest := slices.Clone(ranges)
+	for _, c := range without {
+		for len(rest) > 0 && !rest[0].beforeEnd(c.version) {
+			list, rest = append(list, rest[0]), rest[1:]
+		}
+		if len(rest) == 0 {
+			break
+		}
+		if !rest[0].Contains(c.version) {
 			continue
 		}
-		before, after := r, r
-		before.End, before.EndExcluded = v, true
-		after.Start, after.StartExcluded = v, true
-		for _, part := range []Range{before, after} {
-			if !part.void() {
-				list = append(list, part)
-			}
+		before := rest[0]
+		before.End, before.EndExcluded = c.version, true
+		if !before.void() {
+			list = append(list, before)
+		}
+		rest[0].Start, rest[0].StartExcluded = c.version, true
+		if rest[0].void() {
+			rest = rest[1:]
+		}
+	}
+	return append(list, rest...)
+}
+
+// outside returns the exact versions that lie in none of the ranges; both are sorted.
+func outside(kind string, exact []constraint, ranges []Range) []Range {
+	var list []Range
+	for _, c := range exact {
+		for len(ranges) > 0 && !ranges[0].beforeEnd(c.version) {
+			ranges = ranges[1:]
+		}
+		if len(ranges) == 0 || !ranges[0].Contains(c.version) {
+			list = append(list, Range{Kind: kind, Exact: c.version})
 		}
 	}
 	return list
@@ -152,7 +178,7 @@ func exclude(ranges []Range, v string) []Range {
 
 // void reports whether the bounds leave nothing between them.
 func (r Range) void() bool {
-	if openStart(r.Start) || openEnd(r.End) {
+	if r.openStart() || openEnd(r.End) {
 		return false
 	}
 	c := Compare(r.Kind, r.Start, r.End)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"noroshi.dev/format/feed"
@@ -70,6 +71,10 @@ func (d *Data) element() (Element, error) {
 	for _, f := range d.Vulinfo.Facts {
 		if f.Key == "" {
 			return Element{}, fmt.Errorf("vrda: %s: a fact has no key", d.Vulinfo.ID)
+		}
+		// Read would leave it out, so that a known fact became an unknown one.
+		if slices.ContainsFunc(f.Values, func(v Value) bool { return v.Key == "" }) {
+			return Element{}, fmt.Errorf("vrda: %s: a value of the fact %s has no key", d.Vulinfo.ID, f.Key)
 		}
 	}
 	root := leaf("VrdaData", "").With("version", ProfileVersion)

@@ -34,7 +34,12 @@ func DecodeJSON(data []byte, limits Limits, v any) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &syntax):
-		return place(data, syntax.Offset, err)
+		// The offset is behind the wrong byte, except at the end, where there is none.
+		offset := syntax.Offset - 1
+		if syntax.Error() == "unexpected end of JSON input" {
+			offset = int64(len(data))
+		}
+		return place(data, offset, err)
 	case errors.As(err, &wrong):
 		return place(data, wrong.Offset, fmt.Errorf("%s: %s where %s is expected", wrong.Field, wrong.Value, wrong.Type))
 	default:

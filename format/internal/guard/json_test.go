@@ -21,11 +21,11 @@ func TestJSONErrorsHavePlaces(t *testing.T) {
 		line, column int
 		want         error
 	}{
-		"syntax":      {"{\n  \"a\": ,}", 2, 9, nil},
+		"syntax":      {"{\n  \"a\": ,}", 2, 8, nil},
 		"cut":         {"{\n\"a\": [1", 2, 8, nil},
 		"wrong type":  {"{\n\"a\": \"x\"}", 2, 9, nil},
 		"deep":        {"[[[\n[[1]]]]]", 2, 2, ErrLimit},
-		"text behind": {"{}\n\nx", 3, 2, nil},
+		"text behind": {"{}\n\nx", 3, 1, nil},
 	} {
 		var v struct{ A []int }
 		err := JSON(strings.NewReader(tt.doc), limits(), &v)

@@ -46,11 +46,11 @@ func Each(data []byte, list string, limit int, head func(name string, value json
 			return at(dec, err)
 		}
 		if name == list {
-			err = elements(dec, limit, element)
+			err = elements(dec, data, limit, element)
 		} else {
 			var value json.RawMessage
 			if err = dec.Decode(&value); err != nil {
-				return at(dec, err)
+				return within(dec, data, err)
 			}
 			err = head(name.(string), value)
 		}
@@ -67,7 +67,7 @@ func Each(data []byte, list string, limit int, head func(name string, value json
 	return nil
 }
 
-func elements(dec *json.Decoder, limit int, element func(int64, json.RawMessage) error) error {
+func elements(dec *json.Decoder, data []byte, limit int, element func(int64, json.RawMessage) error) error {
 	open, err := dec.Token()
 	if err != nil {
 		return at(dec, err)
@@ -84,7 +84,7 @@ func elements(dec *json.Decoder, limit int, element func(int64, json.RawMessage)
 		}
 		var value json.RawMessage
 		if err := dec.Decode(&value); err != nil {
-			return at(dec, err)
+			return within(dec, data, err)
 		}
 		if err := element(dec.InputOffset()-int64(len(value)), value); err != nil {
 			return err
@@ -105,6 +105,18 @@ func at(dec *json.Decoder, err error) error {
 		err = io.ErrUnexpectedEOF
 	}
 	return &Error{dec.InputOffset(), err}
+}
+
+// within gives an error of Decode its byte. The decoder counts only the bytes of values, not what
+// Token took between them, so the wrong value is read once more by itself.
+func within(dec *json.Decoder, data []byte, err error) error {
+	begin := dec.InputOffset()
+	var value json.RawMessage
+	var syntax *json.SyntaxError
+	if again := json.NewDecoder(bytes.NewReader(data[begin:])).Decode(&value); errors.As(again, &syntax) {
+		return &Error{begin + max(syntax.Offset-1, 0), err}
+	}
+	return at(dec, err)
 }
 
 // Place returns the byte of the fault; the line is not known (0).

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -20,7 +21,9 @@ func Write(w io.Writer, root Element, prefixes []Prefix) error {
 		attributes: map[string]string{"": "", xmlNamespace: "xml"},
 	}
 	for _, p := range prefixes {
-		d.declare(p)
+		if err := d.given(p); err != nil {
+			return err
+		}
 	}
 	if err := d.collect(root); err != nil {
 		return err
@@ -53,15 +56,45 @@ func (d *document) declare(p Prefix) {
 	}
 }
 
+// given declares a prefix of the caller, who may name one twice: XML may not.
+func (d *document) given(p Prefix) error {
+	for _, have := range d.declared {
+		if have == p {
+			return nil
+		}
+		if have.Prefix == p.Prefix {
+			return fmt.Errorf("markup: prefix %q stands for %s and for %s", p.Prefix, have.Namespace, p.Namespace)
+		}
+	}
+	d.declare(p)
+	return nil
+}
+
+// fresh returns a prefix that nobody has.
+func (d *document) fresh() string {
+	for {
+		d.made++
+		name := fmt.Sprintf("ns%d", d.made)
+		if !slices.ContainsFunc(d.declared, func(p Prefix) bool { return p.Prefix == name }) {
+			return name
+		}
+	}
+}
+
 // collect checks the names and finds the namespaces without prefix, in document order.
 func (d *document) collect(e Element) error {
 	if err := d.name(e.Name, d.elements); err != nil {
 		return err
 	}
+	seen := map[xml.Name]bool{}
 	for _, a := range e.Attrs {
 		if err := d.name(a.Name, d.attributes); err != nil {
 			return err
 		}
+		if seen[a.Name] {
+			return fmt.Errorf("markup: element %s has the attribute %s twice", e.Name.Local, a.Name.Local)
+		}
+		seen[a.Name] = true
 	}
 	for _, c := range e.Children {
 		if err := d.collect(c); err != nil {
@@ -76,8 +109,7 @@ func (d *document) name(n xml.Name, known map[string]string) error {
 		return fmt.Errorf("markup: %q is no name of an element or attribute", n.Local)
 	}
 	if _, ok := known[n.Space]; !ok {
-		d.made++
-		d.declare(Prefix{fmt.Sprintf("ns%d", d.made), n.Space})
+		d.declare(Prefix{d.fresh(), n.Space})
 	}
 	return nil
 }

@@ -60,7 +60,8 @@ func (c Config) Check() []Problem {
 	p.oneOf("log.format", c.Log.Format, "text", "json")
 	p.oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
 	p.oneOf("language", c.Language, "ja", "en")
-	if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "" {
+	// "Local" is whatever the machine is set to, which is what this setting is to replace.
+	if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "" || c.Zone == "Local" {
 		p.add("zone", "not a known time zone", "use an IANA name such as Asia/Tokyo or UTC")
 	}
 	p.networks("http.trusted_proxies", c.HTTP.TrustedProxies)
@@ -86,7 +87,7 @@ func (c Config) checkPlaces(p *checker) {
 	if _, number, err := net.SplitHostPort(c.Addr); err != nil || number == "" {
 		p.add("addr", "not an address", "write host:port, for example 127.0.0.1:8686")
 	}
-	if u, err := url.Parse(c.BaseURL); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.Path != "" || u.RawQuery != "" || u.User != nil {
+	if u, err := url.Parse(c.BaseURL); err != nil || u.Hostname() == "" || (u.Scheme != "http" && u.Scheme != "https") || u.Path+u.RawQuery+u.Fragment != "" || u.User != nil {
 		p.add("base_url", "not the address of a site", "write https://host, without a path")
 	}
 	if u, err := url.Parse(c.BaseURL); err == nil && net.ParseIP(u.Hostname()) != nil {
@@ -98,14 +99,9 @@ func (c Config) checkPlaces(p *checker) {
 	if (c.TLS.Certificate == "") != (c.TLS.Key == "") {
 		p.add("tls", "certificate and key belong together", "set both or neither")
 	}
-	for key, file := range map[string]string{"tls.certificate": c.TLS.Certificate, "tls.key": c.TLS.Key, "blob.identities_file": c.Blob.IdentitiesFile} {
-		if file == "" {
-			continue
-		}
-		if _, err := os.Stat(file); err != nil {
-			p.add(key, file+": "+plain(err), "")
-		}
-	}
+	p.file("tls.certificate", c.TLS.Certificate)
+	p.file("tls.key", c.TLS.Key)
+	p.file("blob.identities_file", c.Blob.IdentitiesFile)
 }
 
 func (c Config) checkBlob(p *checker) {
@@ -158,6 +154,16 @@ func (c Config) checkFetch(p *checker) {
 func (c *checker) oneOf(key, value string, allowed ...string) {
 	if !slices.Contains(allowed, value) {
 		c.add(key, "not one of "+strings.Join(allowed, ", "), fmt.Sprintf("did you mean %q?", nearest(value, allowed)))
+	}
+}
+
+// file refuses a file that is named and cannot be looked at.
+func (c *checker) file(key, path string) {
+	if path == "" {
+		return
+	}
+	if _, err := os.Stat(path); err != nil {
+		c.add(key, path+": "+plain(err), "")
 	}
 }
 

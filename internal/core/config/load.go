@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -111,7 +112,8 @@ func variables(environ []string) (map[string]string, error) {
 		}
 	}
 	secrets := secretNames()
-	for name, path := range vars {
+	for _, name := range slices.Sorted(maps.Keys(vars)) {
+		path := vars[name]
 		base, ok := strings.CutSuffix(name, "_FILE")
 		if !ok || !slices.Contains(secrets, generalName(base)) {
 			continue

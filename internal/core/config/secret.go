@@ -3,13 +3,15 @@ package config
 import (
 	"log/slog"
 	"net/url"
+	"strings"
 	"time"
 )
 
 const redacted = "[redacted]"
 
 // Secret is a setting that is never printed or logged. A secret that is a URL
-// is shown without its password, so that a reader sees which database it names.
+// is shown without its password and the values of its query, so that a reader sees
+// which database it names.
 type Secret string
 
 // Reveal returns the secret itself.
@@ -21,17 +23,32 @@ func (s Secret) String() string {
 		return ""
 	}
 	u, err := url.Parse(string(s))
-	if err != nil || u.Host == "" {
+	// A random key may begin with two slashes, which is a host to url.Parse.
+	if err != nil || u.Host == "" || u.Scheme == "" {
 		return redacted
 	}
-	q := u.Query()
-	for _, name := range []string{"password", "sslpassword"} {
-		if q.Has(name) {
-			q.Set(name, "xxxxx")
+	u.RawQuery, u.Fragment = redactedQuery(u.RawQuery), ""
+	return u.Redacted()
+}
+
+// redactedQuery keeps the names of the parameters, in their order, and the value
+// of sslmode; a value may be a token, and so may a parameter without a value.
+func redactedQuery(query string) string {
+	if query == "" {
+		return ""
+	}
+	parts := strings.Split(query, "&")
+	for i, part := range parts {
+		name, value, _ := strings.Cut(part, "=")
+		switch {
+		case name == "sslmode":
+		case value == "":
+			parts[i] = "xxxxx"
+		default:
+			parts[i] = name + "=xxxxx"
 		}
 	}
-	u.RawQuery = q.Encode()
-	return u.Redacted()
+	return strings.Join(parts, "&")
 }
 
 // GoString returns the same as String, so that %#v does not reveal it either.

@@ -77,7 +77,8 @@ func cronBits(field string, low, top int) (uint64, error) {
 }
 
 // cronHorizon ends the search for lines that never match, such as 30 February.
-const cronHorizon = 5 * 366 * 24 * time.Hour
+// From 29 February 2096 to the next one it is eight years.
+const cronHorizon = 9 * 366 * 24 * time.Hour
 
 // Next returns the first matching time after t, in UTC. A time that a change to
 // summer time skips is left out; one that comes twice matches twice. A line
@@ -87,9 +88,7 @@ func (c Cron) Next(t time.Time) time.Time {
 	for n := t.In(c.zone).Truncate(time.Minute).Add(time.Minute); n.Before(end); {
 		switch {
 		case c.month>>int(n.Month())&1 == 0 || !c.dayMatches(n):
-			// The first minute of the next day; Date copes with days that have no midnight.
-			next := time.Date(n.Year(), n.Month(), n.Day()+1, 0, 0, 0, 0, c.zone)
-			n = next
+			n = nextDay(n)
 		case c.hour>>n.Hour()&1 == 0:
 			n = n.Add(time.Duration(60-n.Minute()) * time.Minute)
 		case c.minute>>n.Minute()&1 == 0:
@@ -99,6 +98,16 @@ func (c Cron) Next(t time.Time) time.Time {
 		}
 	}
 	return time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
+}
+
+// nextDay returns the first minute of the day after n. Where summer time begins at
+// midnight, Date gives the last hour of the day before.
+func nextDay(n time.Time) time.Time {
+	next := time.Date(n.Year(), n.Month(), n.Day()+1, 0, 0, 0, 0, n.Location())
+	for next.Day() == n.Day() {
+		next = next.Add(30 * time.Minute)
+	}
+	return next
 }
 
 func (c Cron) dayMatches(n time.Time) bool {

@@ -102,8 +102,8 @@ func (b *Bar) draw() {
 	b.drawn = b.now()
 	text := fmt.Sprintf("%s %d", b.label, b.done)
 	if b.total > 0 {
-		part := min(b.done*width/b.total, width)
-		text = fmt.Sprintf("%s [%s%s] %3d%%", b.label, strings.Repeat("#", int(part)), strings.Repeat(".", int(width-part)), min(b.done*100/b.total, 100))
+		part := min(max(b.done*width/b.total, 0), width)
+		text = fmt.Sprintf("%s [%s%s] %3d%%", b.label, strings.Repeat("#", int(part)), strings.Repeat(".", int(width-part)), min(max(b.done*100/b.total, 0), 100))
 	}
 	if took := b.drawn.Sub(b.began); took > time.Second {
 		text += fmt.Sprintf(" %.0f/s", float64(b.done)/took.Seconds())

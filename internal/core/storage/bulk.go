@@ -29,6 +29,9 @@ func (tx *Tx) Bulk(ctx context.Context, table string, columns []string, rows ite
 	if err := checkNames(append([]string{table}, columns...)); err != nil {
 		return 0, tx.fail(err)
 	}
+	if len(columns) == 0 {
+		return 0, tx.fail(fmt.Errorf("storage: bulk %s: no columns are named", table))
+	}
 	var n int64
 	var err error
 	if tx.Dialect() == Postgres {
@@ -110,11 +113,7 @@ func (tx *Tx) copyFrom(ctx context.Context, table string, columns []string, rows
 	defer stop()
 	src := &copySource{next: next, width: len(columns)}
 	var n int64
-	err := tx.conn.Raw(func(c any) error {
-		conn, err := pgxConn(c)
-		if err != nil {
-			return err
-		}
+	err := tx.lend(func(conn *pgx.Conn) (err error) {
 		n, err = conn.CopyFrom(ctx, pgx.Identifier{table}, columns, src)
 		return err
 	})

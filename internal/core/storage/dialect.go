@@ -45,7 +45,9 @@ func (w *rewriter) sql(query string) string {
 		return out.(string)
 	}
 	out := Numbered(query)
-	if w.count.Add(1) <= rewriteLimit {
+	// Counted only while it grows, so that the counter cannot run over.
+	if w.count.Load() < rewriteLimit {
+		w.count.Add(1)
 		w.seen.Store(query, out)
 	}
 	return out

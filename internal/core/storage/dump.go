@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -141,13 +142,19 @@ func LoadTable(ctx context.Context, tx *Tx, table string, columns []string, rows
 	var bad error
 	n, err := tx.Bulk(ctx, table, columns, func(yield func([]any) bool) {
 		out := make([]any, len(columns))
+		n := 0
 		for row := range rows {
-			for i := range min(len(row), len(out)) {
+			if n++; len(row) != len(out) {
+				bad = fmt.Errorf("row %d has %d values, want %d", n, len(row), len(out))
+				return
+			}
+			for i := range out {
 				if out[i], bad = byName[columns[i]].convert(row[i]); bad != nil {
+					bad = fmt.Errorf("row %d: %w", n, bad)
 					return
 				}
 			}
-			if !yield(out[:min(len(row), len(out))]) {
+			if !yield(out) {
 				return
 			}
 		}
@@ -197,7 +204,11 @@ func (c column) convert(v any) (any, error) {
 		case int64:
 			return v, nil
 		case float64:
-			return int64(v), nil
+			// From 2^53 on a float64 stands for several whole numbers.
+			if v == math.Trunc(v) && math.Abs(v) < 1<<53 {
+				return int64(v), nil
+			}
+			return nil, fmt.Errorf("column %s holds %v, which is no whole number that is exact", c.name, v)
 		}
 	case kindBool:
 		switch v := v.(type) {

@@ -121,6 +121,9 @@ func newDialectFS(fsys fs.FS, d Dialect) (*dialectFS, error) {
 	for _, e := range all {
 		stem, isSQL := strings.CutSuffix(e.Name(), ".sql")
 		base, only, marked := strings.Cut(stem, ".")
+		if isSQL && marked && only != SQLite.String() && only != Postgres.String() {
+			return nil, fmt.Errorf("%s: %q is no database; name it sqlite or postgres", e.Name(), only)
+		}
 		if !isSQL || marked && only != d.String() {
 			continue
 		}

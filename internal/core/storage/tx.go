@@ -63,8 +63,10 @@ func (db *DB) once(ctx context.Context, f func(ctx context.Context, tx *Tx) erro
 	if err != nil {
 		return nil, fmt.Errorf("storage: begin: %w", Fault(err))
 	}
+	// Directly behind the begin: closing the connection waits for an open transaction, for ever
+	// if a panic could come between the two. After a commit this does nothing.
+	defer func() { _ = stx.Rollback() }()
 	tx := &Tx{tx: stx, conn: conn, runner: runner{q: stx, rewrite: db.rewrite}, now: db.clock.Now()}
-	defer func() { _ = stx.Rollback() }() // after a commit this does nothing
 	if err := f(ctx, tx); err != nil {
 		return nil, err
 	}
@@ -137,13 +139,28 @@ func (tx *Tx) Raw(f func(stx *sql.Tx, conn *pgx.Conn) error) error {
 	if tx.Dialect() == SQLite {
 		return tx.fail(f(tx.tx, nil))
 	}
-	return tx.fail(tx.conn.Raw(func(c any) error {
-		conn, err := pgxConn(c)
-		if err != nil {
-			return err
+	return tx.fail(tx.lend(func(conn *pgx.Conn) error { return f(nil, conn) }))
+}
+
+// lend runs f with the connection of pgx. A panic of f is carried around
+// database/sql, which would close the connection then and, as the transaction
+// is still open on it, wait for ever.
+func (tx *Tx) lend(f func(conn *pgx.Conn) error) (err error) {
+	var panicked any
+	raw := tx.conn.Raw(func(c any) error {
+		defer func() { panicked = recover() }()
+		conn, bad := pgxConn(c)
+		if bad != nil {
+			err = bad
+			return nil
 		}
-		return f(nil, conn)
-	}))
+		err = f(conn)
+		return nil // what f returns is not for database/sql to judge
+	})
+	if panicked != nil {
+		panic(panicked)
+	}
+	return errors.Join(err, raw)
 }
 
 // pgxConn returns the connection of pgx that database/sql holds as c.
