@@ -1,9 +1,11 @@
 package progress
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -73,4 +75,104 @@ func TestNothingIsDrawnOnAPipe(t *testing.T) {
 	none.Add(1)
 	none.Total(1)
 	none.Close()
+}
+
+// drawn returns what the terminal shows of a bar after one Add at its first second.
+func drawn(label string, total, n int64) string {
+	var out strings.Builder
+	at := time.Unix(0, 0)
+	b := newBar(&out, label, total, func() time.Time { return at })
+	at = at.Add(time.Second)
+	b.Add(n)
+	return strings.TrimRight(strings.TrimPrefix(out.String(), "\r"), " ")
+}
+
+func TestBarShows(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		total, n int64
+		want     string
+	}{
+		"nothing yet":                      {10, 0, "x [..............................]   0%"},
+		"half":                             {10, 5, "x [###############...............]  50%"},
+		"all":                              {10, 10, "x [##############################] 100%"},
+		"more than all as all":             {10, 25, "x [##############################] 100%"},
+		"less than nothing as nothing":     {10, -3, "x [..............................]   0%"},
+		"a count if the total is unknown":  {0, 7, "x 7"},
+		"a count if the total is negative": {-1, 7, "x 7"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := drawn("x", tt.total, tt.n); got != tt.want {
+				t.Errorf("drawn %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestBarIsDrawnAtMostTenTimesASecond(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	at := time.Unix(0, 0)
+	b := newBar(&out, "x", 1000, func() time.Time { return at })
+	for range 1000 { // two seconds
+		at = at.Add(2 * time.Millisecond)
+		b.Add(1)
+	}
+	if n := strings.Count(out.String(), "\r"); n < 15 || n > 20 {
+		t.Errorf("%d pictures in two seconds, want 20 at most", n)
+	}
+}
+
+func TestTotalIsCorrectedLater(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	at := time.Unix(0, 0)
+	b := newBar(&out, "x", 0, func() time.Time { return at })
+	at = at.Add(time.Second)
+	b.Add(5)
+	b.Total(20)
+	at = at.Add(time.Second)
+	b.Add(0)
+	if text := out.String(); !strings.Contains(text, "x 5") || !strings.Contains(text, " 25%") {
+		t.Errorf("drawn %q, want a count and then 25%%", text)
+	}
+}
+
+func TestClosedBarStaysSilent(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	at := time.Unix(0, 0)
+	b := newBar(&out, "x", 10, func() time.Time { return at })
+	b.Close()
+	at = at.Add(time.Minute)
+	b.Add(1)
+	b.Close()
+	if out.String() != "" {
+		t.Errorf("drawn %q after Close", out.String())
+	}
+}
+
+func TestBarIsSafeForConcurrentUse(t *testing.T) {
+	t.Parallel()
+	b := newBar(io.Discard, "x", 4000, time.Now)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 1000 {
+				b.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	if b.done != 4000 {
+		t.Errorf("%d units are done, want 4000", b.done)
+	}
+}
+
+func ExampleBar_Reader() {
+	var bar *Bar // no terminal: a nil bar shows nothing and counts nothing
+	text, err := io.ReadAll(bar.Reader(strings.NewReader("the bytes pass through")))
+	fmt.Println(string(text), err)
+	// Output: the bytes pass through <nil>
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"iter"
 	"strings"
@@ -117,6 +118,9 @@ func (tx *Tx) copyFrom(ctx context.Context, table string, columns []string, rows
 		n, err = conn.CopyFrom(ctx, pgx.Identifier{table}, columns, src)
 		return err
 	})
+	if src.panicked != nil {
+		panic(src.panicked)
+	}
 	return n, err
 }
 
@@ -128,10 +132,18 @@ type copySource struct {
 	row   []any
 	count int
 	err   error
+	// panicked is what the rows panicked with: pgx asks for them on a goroutine of its own,
+	// where a panic would end the process.
+	panicked any
 }
 
 // Next implements pgx.CopyFromSource.
-func (s *copySource) Next() bool {
+func (s *copySource) Next() (more bool) {
+	defer func() {
+		if s.panicked = recover(); s.panicked != nil {
+			s.err, more = errors.New("the rows panicked"), false
+		}
+	}()
 	row, ok := s.next()
 	if !ok || s.err != nil {
 		return false

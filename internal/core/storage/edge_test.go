@@ -1,0 +1,278 @@
+package storage_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"iter"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"noroshi.dev/internal/core/fault"
+	"noroshi.dev/internal/core/storage"
+	"noroshi.dev/internal/core/storage/storagetest"
+)
+
+func rowsOf(rows ...[]any) iter.Seq[[]any] { return slices.Values(rows) }
+
+func TestBulkRefuses(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		table   string
+		columns []string
+		rows    [][]any
+		want    string
+	}{
+		"no columns":                     {"test_owner", nil, [][]any{{}}, "storage: bulk test_owner: no columns are named"},
+		"an upper-case table":            {"Test", []string{"id"}, nil, `storage: "Test" is not a name of a table or column`},
+		"a column with a blank":          {"test_owner", []string{"id, x"}, nil, `"id, x" is not a name`},
+		"an empty column":                {"test_owner", []string{""}, nil, `"" is not a name`},
+		"a name that begins with digits": {"1t", []string{"id"}, nil, `"1t" is not a name`},
+		"a name of 64 bytes":             {strings.Repeat("a", 64), []string{"id"}, nil, "is not a name"},
+		"a row too short":                {"test_owner", []string{"id"}, [][]any{{"a"}, {}}, "row 2 has 0 values, want 1"},
+		"a row too long":                 {"test_owner", []string{"id"}, [][]any{{"a", "b"}}, "row 1 has 2 values, want 1"},
+		"a table that is not there":      {"test_nothing", []string{"id"}, [][]any{{"a"}}, "test_nothing"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			storagetest.Run(t, migrate, func(t *testing.T, db *storage.DB) {
+				err := db.InTx(t.Context(), func(ctx context.Context, tx *storage.Tx) error {
+					n, err := tx.Bulk(ctx, tt.table, tt.columns, rowsOf(tt.rows...))
+					if n != 0 {
+						t.Errorf("Bulk() = %d rows and an error", n)
+					}
+					return err
+				})
+				if err == nil || !strings.Contains(err.Error(), tt.want) {
+					t.Errorf("Bulk() = %v, want a text with %q", err, tt.want)
+				}
+			})
+		})
+	}
+}
+
+// The batches of SQLite hold 200 rows: counts around that number lose and repeat nothing.
+func TestBulkWritesEveryRowAroundTheBatchSize(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, migrate, func(t *testing.T, db *storage.DB) {
+		for _, n := range []int64{0, 1, 199, 200, 201, 400, 401} {
+			inTx(t, db, func(ctx context.Context, tx *storage.Tx) error {
+				if err := storage.Empty(ctx, tx, []string{"test_owner"}); err != nil {
+					return err
+				}
+				row := make([]any, 1) // used again for each row, as the contract allows
+				got, err := tx.Bulk(ctx, "test_owner", []string{"id"}, func(yield func([]any) bool) {
+					for i := range n {
+						if row[0] = string(rune('a'+i%26)) + strings.Repeat("x", int(i/26)); !yield(row) {
+							return
+						}
+					}
+				})
+				if have, cerr := storage.Count(ctx, tx, "test_owner"); got != n || have != n || cerr != nil {
+					t.Errorf("Bulk() of %d = %d, the table has %d, %v", n, got, have, cerr)
+				}
+				return err
+			})
+		}
+	})
+}
+
+func TestLoadTableChecksEachValue(t *testing.T) {
+	t.Parallel()
+	columns := []string{"id", "owner", "title", "at", "open", "score", "body", "tags", "version"}
+	good := func() []any {
+		return []any{"a", "o", "t", int64(7), true, 1.5, []byte{1}, `{"names":["x"]}`, int64(1)}
+	}
+	with := func(at int, v any) []any {
+		row := good()
+		row[at] = v
+		return row
+	}
+	for name, tt := range map[string]struct {
+		row  []any
+		want string // empty: it is taken
+	}{
+		"all as they were":         {good(), ""},
+		"a JSON number":            {with(3, json.Number("8")), ""},
+		"a whole float":            {with(3, float64(1<<53-1)), ""},
+		"a fraction for a BIGINT":  {with(3, 7.5), "row 1: column at holds 7.5, which is no whole number"},
+		"a float beyond exactness": {with(3, float64(1<<53)), "no whole number that is exact"},
+		"a JSON fraction":          {with(3, json.Number("7.5")), "7.5"},
+		"a JSON number for a text": {with(2, json.Number("7")), "column title holds the number 7"},
+		"a text for a BIGINT":      {with(3, "7"), "column at holds a string"},
+		"a 0 for a BOOLEAN":        {with(4, int64(0)), ""},
+		"a text for a BOOLEAN":     {with(4, "true"), "column open holds a string"},
+		"a whole for a DOUBLE":     {with(5, int64(2)), ""},
+		"base64 for bytes":         {with(6, "AQI="), ""},
+		"no base64 for bytes":      {with(6, "?"), "illegal base64"},
+		"NULL where it may be":     {with(6, nil), ""},
+		"NULL where it must not":   {with(2, nil), "load"},
+		"too short a row":          {good()[:8], "row 1 has 8 values, want 9"},
+		"too long a row":           {append(good(), "more"), "row 1 has 10 values, want 9"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			storagetest.Run(t, migrate, func(t *testing.T, db *storage.DB) {
+				err := db.InTx(t.Context(), func(ctx context.Context, tx *storage.Tx) error {
+					if err := insertOwner(ctx, tx, "o"); err != nil {
+						return err
+					}
+					_, err := storage.LoadTable(ctx, tx, "test_thing", columns, rowsOf(tt.row))
+					return err
+				})
+				switch {
+				case tt.want == "" && err != nil:
+					t.Errorf("LoadTable() = %v, want that it is taken", err)
+				case tt.want != "" && err == nil:
+					t.Errorf("LoadTable() took it, want %q", tt.want)
+				case tt.want != "" && tt.want != "load" && !strings.Contains(err.Error(), tt.want):
+					t.Errorf("LoadTable() = %v, want a text with %q", err, tt.want)
+				}
+			})
+		})
+	}
+}
+
+func TestTableFunctionsRefuseNamesAndUnknownTables(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, migrate, func(t *testing.T, db *storage.DB) {
+		ctx := t.Context()
+		drop := "test_owner; DROP TABLE test_owner"
+		nothing := func([]string, []any) error { return nil }
+		if _, err := storage.Count(ctx, db.Read(), drop); err == nil || !strings.Contains(err.Error(), "is not a name") {
+			t.Errorf("Count() = %v", err)
+		}
+		if err := storage.DumpTable(ctx, db.Read(), drop, nothing); err == nil || !strings.Contains(err.Error(), "is not a name") {
+			t.Errorf("DumpTable() = %v", err)
+		}
+		if err := storage.DumpTable(ctx, db.Read(), "test_none", nothing); !errors.Is(err, fault.NotFound) {
+			t.Errorf("DumpTable() of no table = %v, want not found", err)
+		}
+		err := db.InTx(ctx, func(ctx context.Context, tx *storage.Tx) error { return storage.Empty(ctx, tx, []string{drop}) })
+		if err == nil || !strings.Contains(err.Error(), "is not a name") {
+			t.Errorf("Empty() = %v", err)
+		}
+		if _, err := db.Version(ctx, drop); err == nil {
+			t.Error("Version() took a statement as a room")
+		}
+		if err := db.Migrate(ctx, drop, schema); err == nil {
+			t.Error("Migrate() took a statement as a room")
+		}
+		if n, err := storage.Count(ctx, db.Read(), "test_owner"); err != nil || n != 0 {
+			t.Errorf("test_owner has %d rows, %v", n, err)
+		}
+	})
+}
+
+// An error of the function that takes the rows ends the dump and comes back as it is.
+func TestDumpTableStopsWhereItsReaderStops(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, migrate, func(t *testing.T, db *storage.DB) {
+		inTx(t, db, func(ctx context.Context, tx *storage.Tx) error {
+			return errors.Join(insertOwner(ctx, tx, "b"), insertOwner(ctx, tx, "a"), insertOwner(ctx, tx, "c"))
+		})
+		boom := errors.New("boom")
+		var seen []any
+		err := storage.DumpTable(t.Context(), db.Read(), "test_owner", func(_ []string, row []any) error {
+			if seen = append(seen, row[0]); len(seen) == 2 {
+				return boom
+			}
+			return nil
+		})
+		if !errors.Is(err, boom) || !slices.Equal(seen, []any{"a", "b"}) {
+			t.Errorf("DumpTable() = %v after %v, want boom after a and b", err, seen)
+		}
+	})
+}
+
+// A misspelt database in the name of a migration was left out on both.
+func TestMigrationForAnUnknownDatabaseIsRefused(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, nil, func(t *testing.T, db *storage.DB) {
+		files := fstest.MapFS{"migrations/0001_a.postgresql.sql": {Data: []byte("-- +goose Up\nCREATE TABLE x_a (id TEXT);\n")}}
+		err := db.Migrate(t.Context(), "x", files)
+		if err == nil || !strings.Contains(err.Error(), `0001_a.postgresql.sql: "postgresql" is no database; name it sqlite or postgres`) {
+			t.Errorf("Migrate() = %v", err)
+		}
+		if _, err := db.Pending(t.Context(), "x", files); err == nil {
+			t.Error("Pending() took it")
+		}
+	})
+}
+
+func TestPendingFollowsTheFiles(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, nil, func(t *testing.T, db *storage.DB) {
+		ctx := t.Context()
+		first := fstest.MapFS{
+			"migrations/0001_a.sql":  {Data: []byte("-- +goose Up\nCREATE TABLE x_a (id TEXT);\n")},
+			"migrations/README.text": {Data: []byte("not a migration")},
+		}
+		second := fstest.MapFS{"migrations/0001_a.sql": first["migrations/0001_a.sql"], "migrations/0003_b.sql": {Data: []byte("-- +goose Up\nCREATE TABLE x_b (id TEXT);\n")}}
+		check := func(files fstest.MapFS, pending bool, version int64) {
+			t.Helper()
+			got, err := db.Pending(ctx, "x", files)
+			have, verr := db.Version(ctx, "x")
+			if err != nil || verr != nil || got != pending || have != version {
+				t.Errorf("Pending() = %v, %v, Version() = %d, %v, want %v, %d", got, err, have, verr, pending, version)
+			}
+		}
+		check(first, true, 0)
+		if err := db.Migrate(ctx, "x", first); err != nil {
+			t.Fatal(err)
+		}
+		check(first, false, 1)
+		check(second, true, 1)
+		if err := db.Migrate(ctx, "x", second); err != nil {
+			t.Fatal(err)
+		}
+		check(second, false, 3)
+		// An older program than the tables has nothing to do either.
+		check(first, false, 3)
+	})
+}
+
+func TestAfterCommitRunsInOrderAndOnlyAfterACommit(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, migrate, func(t *testing.T, db *storage.DB) {
+		var ran []string
+		note := func(s string) func() { return func() { ran = append(ran, s) } }
+		boom := errors.New("boom")
+		err := db.InTx(t.Context(), func(_ context.Context, tx *storage.Tx) error {
+			tx.AfterCommit(note("never"))
+			return boom
+		})
+		if !errors.Is(err, boom) {
+			t.Errorf("InTx() = %v, want boom", err)
+		}
+		inTx(t, db, func(_ context.Context, tx *storage.Tx) error {
+			tx.AfterCommit(note("one"))
+			tx.AfterCommit(func() {
+				note("two")()
+				// The transaction is over: another one does not wait for it.
+				inTx(t, db, func(ctx context.Context, tx *storage.Tx) error { return insertOwner(ctx, tx, "late") })
+			})
+			if len(ran) != 0 {
+				t.Errorf("%v ran before the commit", ran)
+			}
+			return nil
+		})
+		if !slices.Equal(ran, []string{"one", "two"}) {
+			t.Errorf("ran %v, want one, two", ran)
+		}
+	})
+}
+
+func TestCloseTwiceIsNoError(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, nil, func(t *testing.T, db *storage.DB) {
+		if err := db.Close(); err != nil {
+			t.Errorf("Close() = %v", err)
+		}
+		if err := db.Ping(t.Context()); err == nil {
+			t.Error("a closed database answers")
+		}
+	})
+}
