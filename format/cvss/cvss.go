@@ -41,7 +41,7 @@ type Vector struct {
 	Text    string   // as written, without the brackets that CVSS 2.0 vectors may stand in
 	Metrics []Metric // in the order of the text, also those with the value "not defined"
 	// Base is the base score, 0.0 to 10.0. Score takes all given metrics into account: the
-	// environmental score where environmental metrics are given, else the temporal, else the base.
+	// environmental score where an environmental metric is defined, else the temporal, else the base.
 	// A 4.0 vector has one score only and both are equal.
 	Base, Score float64
 	// Severity is the qualitative rating of Base: none, low, medium, high or critical. CVSS 2.0
@@ -109,7 +109,7 @@ func (v *Vector) score2() error {
 	if err != nil {
 		return err
 	}
-	v.rate(c.BaseScore(), c.TemporalScore(), c.EnvironmentalScore(), "CDP:", "TD:", "/CR:", "/IR:", "/AR:")
+	v.rate(c.BaseScore(), c.TemporalScore(), c.EnvironmentalScore())
 	if v.Severity == "none" {
 		v.Severity = "low"
 	}
@@ -124,7 +124,7 @@ func (v *Vector) score30() error {
 	if err != nil {
 		return err
 	}
-	v.rate(c.BaseScore(), c.TemporalScore(), c.EnvironmentalScore(), "/CR:", "/IR:", "/AR:", "/M")
+	v.rate(c.BaseScore(), c.TemporalScore(), c.EnvironmentalScore())
 	return nil
 }
 
@@ -133,7 +133,7 @@ func (v *Vector) score31() error {
 	if err != nil {
 		return err
 	}
-	v.rate(c.BaseScore(), c.TemporalScore(), c.EnvironmentalScore(), "/CR:", "/IR:", "/AR:", "/M")
+	v.rate(c.BaseScore(), c.TemporalScore(), c.EnvironmentalScore())
 	return nil
 }
 
@@ -147,21 +147,33 @@ func (v *Vector) score4() error {
 	return nil
 }
 
-// rate sets scores and severity; the environmental score counts if one of marks occurs.
-func (v *Vector) rate(base, temporal, environmental float64, marks ...string) {
+// rate sets scores and severity; the environmental score counts if an environmental metric is
+// defined. One that is written out as not defined says nothing, although the environmental formula
+// of 3.1 gives another score than the base formula even then.
+func (v *Vector) rate(base, temporal, environmental float64) {
 	v.Base, v.Score, v.Severity = base, temporal, Rating(base)
-	for _, mark := range marks {
-		if strings.Contains(v.Text, mark) {
+	for part := range strings.SplitSeq(v.Text, "/") {
+		if key, value, _ := strings.Cut(part, ":"); environmentMetric(key) && value != "X" && value != "ND" {
 			v.Score = environmental
+			return
 		}
 	}
+}
+
+// environmentMetric reports whether a metric of version 2.0 to 3.1 is of the environmental group.
+func environmentMetric(key string) bool {
+	switch key {
+	case "CDP", "TD", "CR", "IR", "AR", "MAV", "MAC", "MPR", "MUI", "MS", "MC", "MI", "MA":
+		return true
+	}
+	return false
 }
 
 // Rating returns the qualitative rating of a score by the scale of CVSS 3.0 to 4.0: none (0.0),
 // low (to 3.9), medium (to 6.9), high (to 8.9), critical.
 func Rating(score float64) string {
 	switch {
-	case score <= 0:
+	case !(score > 0): // also what is no number
 		return "none"
 	case score < 4:
 		return "low"

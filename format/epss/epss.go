@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"noroshi.dev/format/cve"
 	"noroshi.dev/format/internal/jsonlist"
 )
 
@@ -73,7 +74,15 @@ func Each(data []byte, each func(*Item) error) (Head, error) {
 	if len(data) > MaxSize {
 		return Head{}, fmt.Errorf("epss: read: %w", ErrTooLarge)
 	}
+	whole := len(data)
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	if mark := int64(whole - len(data)); mark > 0 {
+		inner := each
+		each = func(i *Item) error { // places are those of the whole document
+			i.Offset += mark
+			return inner(i)
+		}
+	}
 	var head Head
 	var err error
 	if trimmed := bytes.TrimLeft(data, " \t\r\n"); len(trimmed) > 0 && trimmed[0] == '{' {
@@ -109,7 +118,7 @@ func eachJSON(data []byte, each func(*Item) error) error {
 type columns struct{ id, score, percentile int }
 
 func eachCSV(data []byte, head *Head, each func(*Item) error) error {
-	at, n, found := int64(0), 0, false
+	at, n, scores, found := int64(0), 0, 0, false
 	var col columns
 	for rest := data; len(rest) > 0; {
 		n++
@@ -125,9 +134,10 @@ func eachCSV(data []byte, head *Head, each func(*Item) error) error {
 			if col, found = header(text); !found {
 				return fmt.Errorf("line %d: %w", n, ErrHeader)
 			}
-		case n > MaxScores:
+		case scores == MaxScores:
 			return fmt.Errorf("line %d: %w", n, ErrMany)
 		default:
+			scores++
 			item := Item{Offset: offset, Line: n, Score: Score{Date: head.Date}}
 			item.fromLine(text, col)
 			if err := each(&item); err != nil {
@@ -187,7 +197,7 @@ func (i *Item) fromLine(line string, col columns) {
 }
 
 func (i *Item) set(id, score, percentile string) {
-	if !strings.HasPrefix(id, "CVE-") {
+	if !cve.ValidID(id) {
 		i.Err = fmt.Errorf("%w: %.40q", ErrID, id)
 		return
 	}

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"noroshi.dev/format/cve"
 	"noroshi.dev/format/internal/jsonlist"
 )
 
@@ -51,7 +52,7 @@ type Entry struct {
 	DueDate        string   `json:"dueDate"`
 	Ransomware     string   `json:"knownRansomwareCampaignUse"` // Known, Unknown or empty
 	Notes          string   `json:"notes"`
-	CWEs           []string `json:"cwes"`
+	CWEs           []string `json:"cwes"` // empty where none is given
 }
 
 // Added returns DateAdded as a time, midnight UTC.
@@ -72,7 +73,15 @@ func Each(data []byte, each func(*Item) error) (Catalog, error) {
 	if len(data) > MaxSize {
 		return Catalog{}, fmt.Errorf("kev: read: %w", ErrTooLarge)
 	}
+	whole := len(data)
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	if mark := int64(whole - len(data)); mark > 0 {
+		inner := each
+		each = func(i *Item) error { // places are those of the whole document
+			i.Offset += mark
+			return inner(i)
+		}
+	}
 	var catalog Catalog
 	var err error
 	if trimmed := bytes.TrimLeft(data, " \t\r\n"); len(trimmed) > 0 && trimmed[0] == '{' {
@@ -126,11 +135,17 @@ func eachCSV(data []byte, each func(*Item) error) error {
 	if _, ok := column["dateAdded"]; !ok {
 		return ErrHeader
 	}
-	for n := 0; n <= MaxEntries; n++ {
+	for n := 0; ; n++ {
 		offset := r.InputOffset()
 		row, err := r.Read()
 		if errors.Is(err, io.EOF) {
 			return nil
+		}
+		if n == MaxEntries {
+			return fmt.Errorf("%w: more than %d", jsonlist.ErrMany, MaxEntries)
+		}
+		for offset < int64(len(data)) && (data[offset] == '\n' || data[offset] == '\r') {
+			offset++ // empty lines before the entry
 		}
 		item := Item{Offset: offset, Err: err}
 		if err == nil {
@@ -143,7 +158,6 @@ func eachCSV(data []byte, each func(*Item) error) error {
 			return err
 		}
 	}
-	return jsonlist.ErrMany
 }
 
 func (i *Item) fromRow(column map[string]int, row []string) {
@@ -173,7 +187,10 @@ func (i *Item) fromRow(column map[string]int, row []string) {
 
 // check sets Err unless the entry says which vulnerability was listed when.
 func (i *Item) check() {
-	if !strings.HasPrefix(i.ID, "CVE-") {
+	if i.CWEs == nil {
+		i.CWEs = []string{}
+	}
+	if !cve.ValidID(i.ID) {
 		i.Err = fmt.Errorf("%w: %.40q", ErrID, i.ID)
 	} else if _, err := i.Added(); err != nil {
 		i.Err = fmt.Errorf("%w: %.40q", ErrDate, i.DateAdded)

@@ -68,9 +68,9 @@ func TestCatalogue(t *testing.T) {
 
 func TestWrongEntries(t *testing.T) {
 	t.Parallel()
-	_, items := read(t, []byte(`{"vulnerabilities":[{"cveID":"CVE-2099-1","dateAdded":"2099-01-02"},{"cveID":7},{"cveID":"X-1","dateAdded":"2099-01-02"},{"cveID":"CVE-2099-2","dateAdded":"soon"},{"cveID":"CVE-2099-3","dateAdded":"2099-01-03"}]}`))
+	_, items := read(t, []byte(`{"vulnerabilities":[{"cveID":"CVE-2099-1001","dateAdded":"2099-01-02"},{"cveID":7},{"cveID":"X-1","dateAdded":"2099-01-02"},{"cveID":"CVE-2099-1002","dateAdded":"soon"},{"cveID":"CVE-2099-1003","dateAdded":"2099-01-03"}]}`))
 	checkErrors(t, items)
-	_, rows := read(t, []byte("\xef\xbb\xbfdateAdded,cveID,cwes\n2099-01-02,CVE-2099-1,\n2099-01-02\n2099-01-02,X-1,\nsoon,CVE-2099-2,\n2099-01-03,CVE-2099-3,\"CWE-1, CWE-2\"\n"))
+	_, rows := read(t, []byte("\xef\xbb\xbfdateAdded,cveID,cwes\n2099-01-02,CVE-2099-1001,\n2099-01-02\n2099-01-02,X-1,\nsoon,CVE-2099-1002,\n2099-01-03,CVE-2099-1003,\"CWE-1, CWE-2\"\n"))
 	checkErrors(t, rows)
 	if rows[1].Line != 3 || rows[4].Line != 6 || !cmp.Equal(rows[4].CWEs, []string{"CWE-1", "CWE-2"}) {
 		t.Errorf("rows = %+v", rows)
@@ -103,14 +103,14 @@ func TestRefused(t *testing.T) {
 		t.Errorf("large: %v", err)
 	}
 	stop := errors.New("stop")
-	if _, err := Each([]byte("cveID,dateAdded\nCVE-2099-1,2099-01-01\nCVE-2099-1,2099-01-01\n"), func(*Item) error { return stop }); !errors.Is(err, stop) {
+	if _, err := Each([]byte("cveID,dateAdded\nCVE-2099-1001,2099-01-01\nCVE-2099-1001,2099-01-01\n"), func(*Item) error { return stop }); !errors.Is(err, stop) {
 		t.Errorf("stop: %v", err)
 	}
 }
 
 func FuzzEach(f *testing.F) {
-	f.Add([]byte(`{"catalogVersion":"1","count":1,"vulnerabilities":[{"cveID":"CVE-2099-1","dateAdded":"2099-01-02","cwes":["CWE-1"]}]}`))
-	f.Add([]byte("cveID,dateAdded,cwes\nCVE-2099-1,2099-01-02,\"CWE-1, CWE-2\"\n\"\n"))
+	f.Add([]byte(`{"catalogVersion":"1","count":1,"vulnerabilities":[{"cveID":"CVE-2099-1001","dateAdded":"2099-01-02","cwes":["CWE-1"]}]}`))
+	f.Add([]byte("cveID,dateAdded,cwes\nCVE-2099-1001,2099-01-02,\"CWE-1, CWE-2\"\n\"\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		_, _ = Each(data, func(i *Item) error {
 			if i.Err == nil && !strings.HasPrefix(i.ID, "CVE-") {

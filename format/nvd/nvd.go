@@ -10,9 +10,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
+	"noroshi.dev/format/cve"
 	"noroshi.dev/format/internal/jsonlist"
 	"noroshi.dev/format/version"
 )
@@ -45,10 +45,11 @@ type Page struct {
 	Timestamp      string
 }
 
-// Next returns the startIndex of the page after p, and false if p is the last one.
+// Next returns the startIndex of the page after p, and false if p is the last one. It never goes
+// back or stands still, whatever the answer claims, so that a walk over the pages ends.
 func (p *Page) Next() (int, bool) {
 	next := p.StartIndex + p.ResultsPerPage
-	return next, p.ResultsPerPage > 0 && next < p.TotalResults
+	return next, p.StartIndex >= 0 && next > p.StartIndex && next < p.TotalResults
 }
 
 // Vulnerability is one vulnerability.
@@ -182,14 +183,16 @@ func Each(data []byte, each func(*Item) error) (Page, error) {
 	if len(data) > MaxSize {
 		return page, fmt.Errorf("nvd: read: %w", ErrTooLarge)
 	}
+	whole := len(data)
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	mark := int64(whole - len(data))
 	err := jsonlist.Each(data, "vulnerabilities", MaxItems, page.member, func(offset int64, value json.RawMessage) error {
 		row := struct {
 			CVE *Vulnerability `json:"cve"`
 		}{}
-		item := Item{Offset: offset}
+		item := Item{Offset: mark + offset}
 		row.CVE = &item.Vulnerability
-		if item.Err = json.Unmarshal(value, &row); item.Err == nil && !strings.HasPrefix(item.ID, "CVE-") {
+		if item.Err = json.Unmarshal(value, &row); item.Err == nil && !cve.ValidID(item.ID) {
 			item.Err = fmt.Errorf("%w: %.40q", ErrID, item.ID)
 		}
 		return each(&item)

@@ -13,7 +13,7 @@ import (
 
 const page = `{"resultsPerPage": 2, "startIndex": 4, "totalResults": 9, "format": "NVD_CVE", "version": "2.0", "timestamp": "2099-01-01T00:00:00.000",
 "vulnerabilities": [
- {"cve": {"id": "CVE-2099-1", "sourceIdentifier": "cna@example.org", "published": "2099-01-02T03:04:05.067", "lastModified": "2099-02-03T00:00:00.000", "vulnStatus": "Analyzed",
+ {"cve": {"id": "CVE-2099-1001", "sourceIdentifier": "cna@example.org", "published": "2099-01-02T03:04:05.067", "lastModified": "2099-02-03T00:00:00.000", "vulnStatus": "Analyzed",
   "cisaExploitAdd": "2099-01-05", "cisaActionDue": "2099-01-26", "cisaRequiredAction": "Update.", "cisaVulnerabilityName": "Sample", "cveTags": [{"tags": ["disputed"]}],
   "descriptions": [{"lang": "en", "value": "A flaw."}],
   "metrics": {"cvssMetricV40": [{"source": "a", "type": "Secondary", "cvssData": {"version": "4.0", "vectorString": "V4"}}],
@@ -23,7 +23,7 @@ const page = `{"resultsPerPage": 2, "startIndex": 4, "totalResults": 9, "format"
   "configurations": [{"operator": "AND", "nodes": [{"operator": "OR", "negate": true, "cpeMatch": [
    {"vulnerable": true, "criteria": "cpe:2.3:a:v:p:*:*:*:*:*:*:*:*", "versionStartIncluding": "1.0", "versionEndExcluding": "2.0", "matchCriteriaId": "M"}]}]}],
   "references": [{"url": "https://example.org", "source": "a", "tags": ["Patch"]}]}},
- {"cve": {"id": "GHSA-1"}}, {"cve": 5}, {"cve": {"id": "CVE-2099-2"}}]}`
+ {"cve": {"id": "GHSA-1"}}, {"cve": 5}, {"cve": {"id": "CVE-2099-1002"}}]}`
 
 func TestEach(t *testing.T) {
 	t.Parallel()
@@ -41,7 +41,7 @@ func TestEach(t *testing.T) {
 	if items[0].Err != nil || !errors.Is(items[1].Err, ErrID) || items[2].Err == nil || items[3].Err != nil {
 		t.Errorf("errors = %v, %v, %v, %v", items[0].Err, items[1].Err, items[2].Err, items[3].Err)
 	}
-	if !strings.HasPrefix(page[items[3].Offset:], `{"cve": {"id": "CVE-2099-2"}}`) {
+	if !strings.HasPrefix(page[items[3].Offset:], `{"cve": {"id": "CVE-2099-1002"}}`) {
 		t.Errorf("offset %d", items[3].Offset)
 	}
 	v := items[0].Vulnerability

@@ -58,7 +58,7 @@ func TestKEVEditionsAgree(t *testing.T) {
 func TestEPSS(t *testing.T) {
 	t.Parallel()
 	csv := "#model_version:v2025.03.14,score_date:2026-01-02T12:00:00+0000\ncve,epss,percentile\n" +
-		"CVE-2099-1,0.00999,0.5\nCVE-2099-2,0.01,0.8\nCVE-2099-3,1.5,0.9\nCVE-2099-4,0.1,0.95\nCVE-2099-5,0.50000,0.99\n"
+		"CVE-2099-1001,0.00999,0.5\nCVE-2099-1002,0.01,0.8\nCVE-2099-1003,1.5,0.9\nCVE-2099-1004,0.1,0.95\nCVE-2099-1005,0.50000,0.99\n"
 	records, refusals := readText(t, csv)
 	var got []string
 	for _, r := range records {
@@ -69,8 +69,8 @@ func TestEPSS(t *testing.T) {
 		}
 	}
 	want := []string{
-		"CVE-2099-1 noroshi:EPSS:1.0.0 L 0.00999 epss", "CVE-2099-2 noroshi:EPSS:1.0.0 M 0.01 epss",
-		"CVE-2099-4 noroshi:EPSS:1.0.0 H 0.1 epss", "CVE-2099-5 noroshi:EPSS:1.0.0 VH 0.50000 epss",
+		"CVE-2099-1001 noroshi:EPSS:1.0.0 L 0.00999 epss", "CVE-2099-1002 noroshi:EPSS:1.0.0 M 0.01 epss",
+		"CVE-2099-1004 noroshi:EPSS:1.0.0 H 0.1 epss", "CVE-2099-1005 noroshi:EPSS:1.0.0 VH 0.50000 epss",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("scores (-want +got):\n%s", diff)
@@ -78,7 +78,7 @@ func TestEPSS(t *testing.T) {
 	if len(refusals) != 1 || refusals[0].Line != 5 || refusals[0].Reason != ReasonInvalid {
 		t.Errorf("refusals = %+v, want line 5", refusals)
 	}
-	api := `{"status":"OK","status-code":200,"version":"1.0","total":1,"data":[{"cve":"CVE-2099-9","epss":"0.09029","percentile":"0.94031","date":"2026-01-02"}]}`
+	api := `{"status":"OK","status-code":200,"version":"1.0","total":1,"data":[{"cve":"CVE-2099-1009","epss":"0.09029","percentile":"0.94031","date":"2026-01-02"}]}`
 	records, refusals = readText(t, api)
 	if len(records) != 1 || len(refusals) != 0 || records[0].Observations[0].Values[0] != "M" {
 		t.Errorf("API: %+v, %v", records, refusals)
@@ -87,7 +87,7 @@ func TestEPSS(t *testing.T) {
 
 const nvdPage = `{"resultsPerPage": 3, "startIndex": 0, "totalResults": 3, "format": "NVD_CVE", "version": "2.0", "timestamp": "2099-01-01T00:00:00.000",
 "vulnerabilities": [
- {"cve": {"id": "CVE-2099-1", "sourceIdentifier": "cna@example.org", "published": "2099-01-02T03:04:05.067", "lastModified": "2099-02-03T00:00:00.000", "vulnStatus": "Analyzed",
+ {"cve": {"id": "CVE-2099-1001", "sourceIdentifier": "cna@example.org", "published": "2099-01-02T03:04:05.067", "lastModified": "2099-02-03T00:00:00.000", "vulnStatus": "Analyzed",
   "cisaExploitAdd": "2099-01-05", "cisaActionDue": "2099-01-26", "cisaRequiredAction": "Update.", "cisaVulnerabilityName": "Sample",
   "descriptions": [{"lang": "en", "value": "A flaw."}, {"lang": "es", "value": "Un fallo."}],
   "metrics": {"cvssMetricV31": [{"source": "nvd@nist.gov", "type": "Primary", "cvssData": {"version": "3.1", "vectorString": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", "baseScore": 9.8, "baseSeverity": "CRITICAL"}}],
@@ -99,12 +99,12 @@ const nvdPage = `{"resultsPerPage": 3, "startIndex": 0, "totalResults": 3, "form
     {"vulnerable": false, "criteria": "cpe:2.3:o:sample:os:-:*:*:*:*:*:*:*", "matchCriteriaId": "Z"}]}]}],
   "references": [{"url": "https://example.org/a", "source": "cna@example.org", "tags": ["Exploit"]}]}},
  {"cve": {"id": 7}},
- {"cve": {"id": "CVE-2099-3", "vulnStatus": "Rejected", "metrics": {}}}]}`
+ {"cve": {"id": "CVE-2099-1003", "vulnStatus": "Rejected", "metrics": {}}}]}`
 
 func TestNVD(t *testing.T) {
 	t.Parallel()
 	records, refusals := readText(t, nvdPage)
-	if diff := cmp.Diff([]string{"CVE-2099-1", "CVE-2099-3"}, ids(records)); diff != "" {
+	if diff := cmp.Diff([]string{"CVE-2099-1001", "CVE-2099-1003"}, ids(records)); diff != "" {
 		t.Fatal(diff)
 	}
 	if len(refusals) != 1 || refusals[0].Reason != ReasonInvalid || nvdPage[refusals[0].Offset:][:15] != `{"cve": {"id": ` {
@@ -203,7 +203,7 @@ func TestCSAF(t *testing.T) {
 }
 
 const osvRecord = `{"schema_version": "1.6.0", "id": "GHSA-aaaa-bbbb-cccc", "modified": "2099-01-02T00:00:00Z", "published": "2099-01-01T00:00:00Z",
-"aliases": ["CVE-2099-7"], "summary": "Sample", "details": "More.", "severity": [{"type": "CVSS_V3", "score": "CVSS:3.1/AV:L/AC:H/PR:H/UI:R/S:U/C:L/I:N/A:N"}],
+"aliases": ["CVE-2099-1007"], "summary": "Sample", "details": "More.", "severity": [{"type": "CVSS_V3", "score": "CVSS:3.1/AV:L/AC:H/PR:H/UI:R/S:U/C:L/I:N/A:N"}],
 "affected": [{"package": {"ecosystem": "npm", "name": "sample", "purl": "pkg:npm/sample"}, "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}, {"fixed": "1.2.3"}]}]}],
 "references": [{"type": "WEB", "url": "https://example.org"}]}`
 
@@ -214,7 +214,7 @@ func TestOSV(t *testing.T) {
 		t.Fatalf("%v, %v", ids(records), refusals)
 	}
 	r := records[0]
-	if r.ID != "GHSA-aaaa-bbbb-cccc" || r.Aliases[0] != "CVE-2099-7" || r.State != Published || records[1].State != Rejected {
+	if r.ID != "GHSA-aaaa-bbbb-cccc" || r.Aliases[0] != "CVE-2099-1007" || r.State != Published || records[1].State != Rejected {
 		t.Errorf("record = %+v", r)
 	}
 	if records[1].Origin.Offset != int64(len(osvRecord))+1 {
@@ -233,7 +233,7 @@ func TestVRDA(t *testing.T) {
 	records, refusals := readText(t, `<?xml version="1.0"?>
 <VrdaData xmlns="https://noroshi.dev/ns/vrda/1" version="1.0" xml:lang="en"><VrdaDataProvider id="p" name="P"/>
 <VrdaDataSourceType>advisory</VrdaDataSourceType>
-<Vulinfo><VulinfoID>CVE-2099-8</VulinfoID><VulinfoRevision>2</VulinfoRevision><VulinfoData><Title>Sample</Title>
+<Vulinfo><VulinfoID>CVE-2099-1008</VulinfoID><VulinfoRevision>2</VulinfoRevision><VulinfoData><Title>Sample</Title>
 <FactAnalysis><Fact namespace="ssvc" key="E" version="1.1.0" observed="2099-01-01T00:00:00Z"><Value>P</Value><Value>A</Value></Fact>
 <Fact key="Severity"><Value>high</Value></Fact></FactAnalysis></VulinfoData></Vulinfo></VrdaData>`)
 	if len(records) != 1 || len(refusals) != 0 {
