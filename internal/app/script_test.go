@@ -14,6 +14,7 @@ import (
 // as the command itself.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
+		"noroshi-drive": drive,
 		"noroshi": func() {
 			os.Exit(Main(os.Args[1:], IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Environ: os.Environ()}))
 		},
