@@ -53,12 +53,15 @@ func placeOf(address string) string {
 
 // allow spends a try for a name and a place before the credential is looked at,
 // so that parallel guesses count too. It refuses with fault.Limit and the
-// seconds to wait. The answer does not depend on whether the name exists.
+// seconds to wait. An empty name is limited by place alone: what is tried then is a
+// secret of 160 bits, and many people share an address. The answer does not depend on whether the name exists.
 func (l *limiter) allow(now time.Time, name, address string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	n := l.bucket(now, "name:"+name, nameRefill)
-	p := l.bucket(now, "place:"+placeOf(address), placeRefill)
+	n, p := &bucket{}, l.bucket(now, "place:"+placeOf(address), placeRefill)
+	if name != "" {
+		n = l.bucket(now, "name:"+name, nameRefill)
+	}
 	wait := max(n.wait(nameTries, nameRefill), p.wait(placeTries, placeRefill))
 	if wait > 0 {
 		return fault.New(fault.Limit, "identity.too_many_tries").With("seconds", int(wait/time.Second)+1)

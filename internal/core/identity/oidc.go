@@ -108,7 +108,7 @@ func (s *Service) BeginOutside(ctx context.Context, a Actor, v Visit, name, next
 			return "", "", err
 		}
 	}
-	if err := s.limiter.allow(s.clock.Now(), "outside:"+placeOf(v.Address), v.Address); err != nil {
+	if err := s.limiter.allow(s.clock.Now(), "", v.Address); err != nil {
 		return "", "", err
 	}
 	found, err := p.discover(ctx)
@@ -159,7 +159,7 @@ func (s *Service) FinishOutside(ctx context.Context, a Actor, v Visit, name, sec
 	if err != nil {
 		return Return{}, s.refuseOutside(ctx, v, err)
 	}
-	s.limiter.forgive("outside:"+placeOf(v.Address), v.Address)
+	s.limiter.forgive("", v.Address)
 	if a.Kind == KindPerson {
 		return Return{Linked: true, Next: o.Next}, s.linkOutside(ctx, a, token)
 	}

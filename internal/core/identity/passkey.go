@@ -232,7 +232,7 @@ func (s *Service) BeginPasskeySignIn(ctx context.Context, v Visit) (options []by
 	if err := s.offered(); err != nil {
 		return nil, "", err
 	}
-	if err := s.limiter.allow(s.clock.Now(), "passkey:"+placeOf(v.Address), v.Address); err != nil {
+	if err := s.limiter.allow(s.clock.Now(), "", v.Address); err != nil {
 		return nil, "", err
 	}
 	assertion, session, err := s.passkeys.BeginDiscoverableLogin(webauthn.WithUserVerification(protocol.VerificationRequired))
@@ -254,7 +254,7 @@ func (s *Service) SignInPasskey(ctx context.Context, a Actor, v Visit, secret st
 	if err != nil || a.Kind == KindPerson && a.ID != h.person.ID || !h.person.DisabledAt.IsZero() {
 		return Door{}, s.refuse(ctx, v, "sign_in", h.person.ID, "", "identity.passkey_failed")
 	}
-	s.limiter.forgive("passkey:"+placeOf(v.Address), v.Address)
+	s.limiter.forgive("", v.Address)
 	var d Door
 	err = s.db.InTx(ctx, func(ctx context.Context, tx *storage.Tx) (err error) {
 		if err := take(ctx, tx, c); err != nil {

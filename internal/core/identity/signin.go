@@ -13,7 +13,7 @@ import (
 // audit leaf. Faults: Denied, Limit.
 func (s *Service) SignIn(ctx context.Context, v Visit, login, password string) (Door, error) {
 	name := canonical(shorten(login, maxName+1))
-	if err := s.limiter.allow(s.clock.Now(), name, v.Address); err != nil {
+	if err := s.limiter.allow(s.clock.Now(), "login:"+name, v.Address); err != nil {
 		return Door{}, err
 	}
 	c, err := loadCredential(ctx, s.db.Read(), name)
@@ -33,7 +33,7 @@ func (s *Service) SignIn(ctx context.Context, v Visit, login, password string) (
 			return Door{}, err
 		}
 	}
-	s.limiter.forgive(name, v.Address)
+	s.limiter.forgive("login:"+name, v.Address)
 	return s.enter(ctx, v, c.person.ID, "password", c.second, func(ctx context.Context, tx *storage.Tx) error {
 		if fresh == "" {
 			return nil
