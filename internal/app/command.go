@@ -239,10 +239,11 @@ func (p *program) words(err error) (text string, hints []string, status int) {
 	}
 	if flt := fault.Of(err); flt != nil && p.texts != nil {
 		title, fields, hint := p.texts.Fault(p.lang(), err)
-		text = title
+		lines := []string{title}
 		for _, field := range flt.Fields {
-			text += "\n" + field.Name + ": " + fields[field.Name]
+			lines = append(lines, field.Name+": "+fields[field.Name])
 		}
+		text = strings.Join(lines, "\n")
 		if hint != "" {
 			hints = append(hints, hint)
 		}

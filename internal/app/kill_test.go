@@ -158,7 +158,7 @@ func live(t *testing.T, environ []string, base string, after time.Duration) life
 			t.Errorf("not ready within a minute: %s", complaint.String())
 			break
 		}
-		if res, err := client.Get(base + "/readyz"); err == nil { //nolint:noctx // the client has a time limit
+		if res, err := client.Get(base + "/readyz"); err == nil {
 			if res.StatusCode == http.StatusOK {
 				ready = time.Since(began)
 			}
@@ -217,7 +217,7 @@ func TestKillLosesNothingAcknowledged(t *testing.T) {
 		t.Fatal(err)
 	}
 	environ := []string{"NOROSHI_DATA=" + c.Data, "NOROSHI_ADDR=" + c.Addr, "NOROSHI_BASE_URL=" + c.BaseURL, "NOROSHI_TEST_ARCHIVE=" + archive}
-	random := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 1)) //nolint:gosec // points of a kill are no secret
+	random := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 1))
 	before := int64(0)
 	var acknowledged []string
 	var starts []time.Duration

@@ -95,7 +95,7 @@ func TestAllPlacesTogether(t *testing.T) {
 	}
 	served := make(chan bool)
 	go func() {
-		c, err := net.Dial("tcp", l.Addr().String()) //nolint:noctx // ended by the listener
+		c, err := net.Dial("tcp", l.Addr().String())
 		if err != nil {
 			served <- false
 			return

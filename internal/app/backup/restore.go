@@ -94,7 +94,6 @@ func Compare(ctx context.Context, r storage.Runner, db *storage.DB, m Manifest) 
 
 // filling is a sink that writes into a transaction.
 type filling struct {
-	nothing
 	target Target
 	ctx    context.Context //nolint:containedctx // the sink's methods belong to one transaction
 	tx     *storage.Tx

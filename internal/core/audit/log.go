@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -144,7 +145,7 @@ func (h hashReader) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	for i, at := range indexes {
 		hash, ok := byIndex[at]
 		if !ok {
-			return nil, fault.New(fault.Unavailable, "audit.hash_missing", fmt.Sprint(at))
+			return nil, fault.New(fault.Unavailable, "audit.hash_missing", strconv.FormatInt(at, 10))
 		}
 		out[i] = hash
 	}

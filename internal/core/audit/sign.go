@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strconv"
 	"time"
 
 	"noroshi.dev/internal/core/fault"
@@ -95,7 +96,7 @@ func (l *Log) agrees(ctx context.Context, r storage.Runner, c Checkpoint) error 
 		return err
 	}
 	if f.root() != c.Root {
-		return fault.New(fault.Conflict, "audit.contradiction", fmt.Sprint(c.Size)).Hinted("audit.run_verify")
+		return fault.New(fault.Conflict, "audit.contradiction", strconv.FormatInt(c.Size, 10)).Hinted("audit.run_verify")
 	}
 	return nil
 }
