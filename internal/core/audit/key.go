@@ -84,7 +84,7 @@ func Retire(path, public string) error {
 		return fmt.Errorf("audit: retire key: %w", err)
 	}
 	known := strings.Fields(string(old))
-	for _, line := range strings.FieldsSeq(public) {
+	for line := range strings.FieldsSeq(public) {
 		if _, err := note.NewVerifier(line); err != nil {
 			return fmt.Errorf("audit: retire key: %w", err)
 		}
@@ -98,7 +98,7 @@ func Retire(path, public string) error {
 // verifiers returns the keys of a text with one a line.
 func verifiers(public string) (note.Verifiers, error) {
 	var list []note.Verifier
-	for _, line := range strings.FieldsSeq(public) {
+	for line := range strings.FieldsSeq(public) {
 		v, err := note.NewVerifier(line)
 		if err != nil {
 			return nil, fmt.Errorf("audit: public key: %w", err)
