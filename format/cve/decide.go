@@ -59,8 +59,11 @@ func (e *Entry) Match(v string) (string, bool) {
 // begins with 6.1, which no order of versions expresses.
 func (e *Entry) holds(v string) bool {
 	stem, wild := strings.CutSuffix(e.End, ".*")
-	if e.Exact != "" || !wild {
+	if e.Exact != "" || !wild || !version.Ordered(e.Kind) {
 		return e.Contains(v)
+	}
+	if v = strings.TrimSpace(v); v == "" {
+		return false // not known which version, as in Contains
 	}
 	from := e.Range
 	from.End = ""

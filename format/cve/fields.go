@@ -10,9 +10,9 @@ func recordField(s *scanner, r *Record, name []byte) {
 	case "dataVersion":
 		s.text(&r.DataVersion)
 	case "cveMetadata":
-		members(s, &r.Metadata, metadataField)
+		object(s, &r.Metadata, metadataField)
 	case "containers":
-		members(s, &r.Containers, containersField)
+		object(s, &r.Containers, containersField)
 	default:
 		s.skip()
 	}
@@ -46,7 +46,7 @@ func metadataField(s *scanner, m *Metadata, name []byte) {
 func containersField(s *scanner, c *Containers, name []byte) {
 	switch string(name) {
 	case "cna":
-		members(s, &c.CNA, containerField)
+		object(s, &c.CNA, containerField)
 	case "adp":
 		list(s, &s.slabs.containers, &c.ADP, readContainer)
 	default:
@@ -59,7 +59,7 @@ func readContainer(s *scanner, c *Container) { members(s, c, containerField) }
 func containerField(s *scanner, c *Container, name []byte) {
 	switch string(name) {
 	case "providerMetadata":
-		members(s, &c.Provider, providerField)
+		object(s, &c.Provider, providerField)
 	case "title":
 		s.text(&c.Title)
 	case "datePublic":

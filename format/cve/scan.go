@@ -254,6 +254,7 @@ func (s *scanner) number() []byte {
 }
 
 func (s *scanner) float(dst *float64) {
+	*dst = 0
 	if s.null() {
 		return
 	}
@@ -266,6 +267,7 @@ func (s *scanner) float(dst *float64) {
 }
 
 func (s *scanner) integer(dst *int) {
+	*dst = 0
 	if s.null() {
 		return
 	}

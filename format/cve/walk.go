@@ -89,6 +89,14 @@ func members[T any](s *scanner, dst *T, field func(*scanner, *T, []byte)) {
 	}
 }
 
+// object reads an object into dst, whose former content is lost: of members with the same name the
+// last one counts, whole.
+func object[T any](s *scanner, dst *T, field func(*scanner, *T, []byte)) {
+	var zero T
+	*dst = zero
+	members(s, dst, field)
+}
+
 // elements reads a list; one is called at every element and must consume it.
 func elements(s *scanner, one func(*scanner)) {
 	if !s.expect('[', "want a list") || !s.enter() {
@@ -110,8 +118,9 @@ func elements(s *scanner, one func(*scanner)) {
 	}
 }
 
-// member reads an object that may be absent into a new T; null leaves dst as it is.
+// member reads an object that may be absent into a new T; null is none.
 func member[T any](s *scanner, dst **T, field func(*scanner, *T, []byte)) {
+	*dst = nil
 	if s.null() {
 		return
 	}
