@@ -57,7 +57,7 @@ func (e *Error) Hints() []string {
 }
 
 // parse returns the mapping that the file holds, nil if it holds nothing, and
-// each key in it that is no setting.
+// each key in it that is no setting or has no readable span of time.
 func parse(data []byte) (ast.Node, []Problem) {
 	file, err := parser.ParseBytes(data, 0)
 	if err != nil {
@@ -108,12 +108,25 @@ func unknownPair(v *ast.MappingValueNode, t reflect.Type, above string) []Proble
 	key := strings.TrimPrefix(above+"."+name, ".")
 	for field := range t.Fields() {
 		if tag := field.Tag.Get("yaml"); tag != "" && tag == name {
+			if field.Type == reflect.TypeFor[Duration]() {
+				return wrongSpan(v.Value, key)
+			}
 			return unknownBelow(v.Value, field.Type, key)
 		}
 	}
 	p := Problem{Line: v.Key.GetToken().Position.Line, Key: key, Text: "unknown key"}
 	p.Hint = fmt.Sprintf("did you mean %q?", nearestKey(key))
 	return []Problem{p}
+}
+
+// wrongSpan looks at a span of time, because the decoder knows no line for it.
+func wrongSpan(node ast.Node, key string) []Problem {
+	var d Duration
+	scalar, ok := node.(ast.ScalarNode)
+	if !ok || d.UnmarshalText([]byte(scalar.GetToken().Value)) == nil {
+		return nil
+	}
+	return []Problem{{Line: scalar.GetToken().Position.Line, Key: key, Text: "not a span of time", Hint: "write 90s, 5m or 1h30m"}}
 }
 
 // nearestKey returns the known key, or group of keys, that key is most like.
