@@ -14,7 +14,7 @@ LDFLAGS  := -s -w -X noroshi.dev/internal/app.version=$(VERSION)
 
 export CGO_ENABLED := 0
 
-.PHONY: help demo build test check fetch assets tools format generate drift vet lint arch race fuzz vuln cross torture bench screenshots clean
+.PHONY: help demo build test check fetch assets tools format generate drift vet lint arch race fuzz vuln cross torture bench clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22

@@ -2,9 +2,11 @@ package app
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"noroshi.dev/internal/core/api"
+	"noroshi.dev/internal/core/identity"
 	"noroshi.dev/internal/core/web"
 )
 
@@ -35,6 +37,8 @@ func (h *House) site() (site, error) {
 		api: api.New(api.Config{Texts: h.texts, Tokens: h.identity, Sessions: h.identity, Log: h.config.Log, Version: Version(), Base: h.config.BaseURL}),
 	}
 	pages.Pages(s.routes)
+	s.routes.Get("/{$}", identity.Anyone(), h.start)
+	s.routes.Get("/console/{$}", identity.Person(), h.start)
 	s.api.Pages(s.routes)
 	for _, m := range h.modules {
 		if m.Pages != nil {
@@ -45,6 +49,25 @@ func (h *House) site() (site, error) {
 		}
 	}
 	return s, nil
+}
+
+// start sends a reader to the first page of the console that the reader may
+// use, and whoever is not signed in to the sign-in page.
+func (h *House) start(w http.ResponseWriter, r *http.Request) error {
+	a := web.Actor(r)
+	to := "/sign-in"
+	if a.SignedIn() {
+		to = "/console/account"
+	}
+	for _, m := range slices.Backward(h.modules) {
+		for _, item := range slices.Backward(m.Menu) {
+			if a.SignedIn() && item.Permission.Scope != identity.Public && a.May(item.Permission) {
+				to = item.Path
+			}
+		}
+	}
+	http.Redirect(w, r, web.URL(r, to), http.StatusSeeOther)
+	return nil
 }
 
 // hosted reports whether readers reach the house by TLS, here or at a proxy.

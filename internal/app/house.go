@@ -28,6 +28,7 @@ import (
 	"noroshi.dev/internal/core/outbound"
 	"noroshi.dev/internal/core/storage"
 	"noroshi.dev/internal/core/telemetry"
+	"noroshi.dev/internal/core/view"
 )
 
 //go:embed messages
@@ -54,6 +55,7 @@ type House struct {
 	events   *event.Bus
 	blobs    *blob.Store
 	outbound *outbound.Client
+	views    *view.Service
 	texts    *i18n.Catalogue
 	metrics  *telemetry.Metrics
 	zone     *time.Location
@@ -142,7 +144,17 @@ func (h *House) ground() error {
 	h.identity, err = identity.New(identity.Deps{
 		DB: h.db, Audit: h.audit, IDs: c.IDs, Clock: c.Clock, Origin: c.BaseURL, Key: seal, Providers: providers(c.Identity.OIDC), HTTP: h.outbound.HTTP(),
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	sealer, err := identity.NewSealer(seal)
+	if err != nil {
+		return err
+	}
+	h.views = view.New(view.Deps{DB: h.db, Audit: h.audit, Identity: h.identity, IDs: c.IDs, Jobs: h.jobs, Out: h.outbound, Sealer: sealer})
+	h.views.Register(h.registry)
+	h.identity.Declare(view.Permissions()...)
+	return nil
 }
 
 // providers are the sign-in providers of the settings.
@@ -158,7 +170,7 @@ func providers(all []config.OIDC) []identity.Provider {
 func (h *House) deps() module.Deps {
 	return module.Deps{
 		DB: h.db, Audit: h.audit, Identity: h.identity, Jobs: h.jobs, Events: h.events, Blobs: h.blobs,
-		Outbound: h.outbound, IDs: h.config.IDs, Clock: h.config.Clock, Log: h.config.Log, Metrics: h.metrics, Settings: h.config.Config,
+		Outbound: h.outbound, Views: h.views, IDs: h.config.IDs, Clock: h.config.Clock, Log: h.config.Log, Metrics: h.metrics, Settings: h.config.Config,
 	}
 }
 

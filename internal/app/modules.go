@@ -14,6 +14,7 @@ import (
 	"noroshi.dev/internal/core/outbound"
 	"noroshi.dev/internal/core/search"
 	"noroshi.dev/internal/core/storage"
+	"noroshi.dev/internal/core/view"
 	"noroshi.dev/internal/core/web"
 	"noroshi.dev/internal/kengine"
 )
@@ -28,7 +29,7 @@ type rooms struct {
 // closed rooms, which can tell their commands and messages but do nothing.
 func build(d module.Deps) (rooms, []module.Module) {
 	r := rooms{account: account.New(d), kengine: kengine.New(d)}
-	return r, []module.Module{r.account.Module(), r.kengine.Module()}
+	return r, []module.Module{r.kengine.Module(), r.account.Module()}
 }
 
 // part is something whose tables are migrated under a name of its own.
@@ -39,7 +40,7 @@ type part struct {
 
 // parts lists the tables of the ground floor and of every room.
 func parts(all []module.Module) []part {
-	out := []part{{audit.Room, audit.Migrations}, {"event", event.Migrations}, {identity.Room, identity.Migrations}}
+	out := []part{{audit.Room, audit.Migrations}, {"event", event.Migrations}, {identity.Room, identity.Migrations}, {view.Room, view.Migrations}}
 	for _, m := range all {
 		if m.Migrations != nil {
 			out = append(out, part{m.Name, m.Migrations})
@@ -51,7 +52,7 @@ func parts(all []module.Module) []part {
 // catalogue gathers the texts of the ground floor and of every room.
 func catalogue(all []module.Module) (*i18n.Catalogue, error) {
 	c := i18n.New()
-	for _, p := range []part{{"web", web.Messages()}, {"jobs", jobs.Messages}, {"storage", storage.Messages}, {"search", search.Messages}, {"audit", audit.Messages}, {"blob", blob.Messages}, {"outbound", outbound.Messages}, {"identity", identity.Messages}, {"app", messages}} {
+	for _, p := range []part{{"web", web.Messages()}, {"jobs", jobs.Messages}, {"storage", storage.Messages}, {"search", search.Messages}, {"audit", audit.Messages}, {"blob", blob.Messages}, {"outbound", outbound.Messages}, {"view", view.Messages}, {"identity", identity.Messages}, {"app", messages}} {
 		if err := c.Add(p.name, p.files); err != nil {
 			return nil, err
 		}

@@ -14,6 +14,7 @@ import (
 	"noroshi.dev/internal/core/outbound"
 	"noroshi.dev/internal/core/storage"
 	"noroshi.dev/internal/core/telemetry"
+	"noroshi.dev/internal/core/view"
 )
 
 // Deps are the services that rooms are built over. In a closed house, which only
@@ -26,6 +27,7 @@ type Deps struct {
 	Events   *event.Bus
 	Blobs    *blob.Store
 	Outbound *outbound.Client
+	Views    *view.Service
 	IDs      *id.Source
 	Clock    clock.Clock
 	Log      *slog.Logger
