@@ -6,10 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/go-json-experiment/json"
-
 	"noroshi.dev/internal/core/storage"
-	"noroshi.dev/internal/kengine/intake"
 )
 
 // SystemActor is the actor of what the engine does by itself, in histories.
@@ -165,91 +162,4 @@ func keptDue(t *task, due time.Time) time.Time {
 		return t.due
 	}
 	return due
-}
-
-// matches returns the product tags of a tenant that subjects match, by report.
-func (s *Service) matches(ctx context.Context, tx *storage.Tx, t *tenant, subjects []*subject, ids []string) (map[string][]TagMatch, error) {
-	if !t.tags.any() {
-		return nil, nil
-	}
-	out, err := readMatches(ctx, tx, t.organisation, ids)
-	if err != nil {
-		return nil, err
-	}
-	for _, sub := range subjects {
-		if !sub.rematch {
-			continue
-		}
-		if out[sub.id], err = s.rematch(ctx, tx, t, sub, out[sub.id]); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-// readMatches returns the stored matches of an organisation's tags, by report.
-func readMatches(ctx context.Context, r storage.Runner, organisation string, reports []string) (map[string][]TagMatch, error) {
-	type row struct {
-		report string
-		m      TagMatch
-	}
-	out := map[string][]TagMatch{}
-	err := inParts(reports, func(part []any) error {
-		rows, err := storage.List(ctx, r, func(scan func(...any) error) (row, error) {
-			var v row
-			err := scan(&v.report, &v.m.Tag, &v.m.Name, &v.m.Reason)
-			return v, err
-		}, `SELECT m.report, m.tag, g.name, m.reason FROM kengine_tag_match m JOIN kengine_tag g ON g.id = m.tag
-			WHERE g.organisation = ? AND g.active AND m.report IN (`+storage.Marks(len(part))+`) ORDER BY m.report, m.tag`,
-			append([]any{organisation}, part...)...)
-		for _, v := range rows {
-			out[v.report] = append(out[v.report], v.m)
-		}
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("kengine: read tag matches: %w", err)
-	}
-	return out, nil
-}
-
-// rematch finds the product tags that a report matches with the products of all its documents and
-// stores them in place of the old ones.
-func (s *Service) rematch(ctx context.Context, tx *storage.Tx, t *tenant, sub *subject, old []TagMatch) ([]TagMatch, error) {
-	products, err := readProducts(ctx, tx, sub.id)
-	if err != nil {
-		return nil, err
-	}
-	matches := t.tags.match(products)
-	if slices.Equal(matches, old) {
-		return matches, nil
-	}
-	_, err = tx.ExecContext(ctx, `DELETE FROM kengine_tag_match WHERE report = ? AND tag IN (SELECT id FROM kengine_tag WHERE organisation = ?)`,
-		sub.id, t.organisation)
-	if err != nil {
-		return nil, fmt.Errorf("kengine: match tags: %w", err)
-	}
-	for _, m := range matches {
-		if _, err := tx.ExecContext(ctx, `INSERT INTO kengine_tag_match (tag, report, reason) VALUES (?, ?, ?)`, m.Tag, sub.id, m.Reason); err != nil {
-			return nil, fmt.Errorf("kengine: match tags: %w", err)
-		}
-	}
-	return matches, nil
-}
-
-// readProducts returns the affected products that all documents of a report name.
-func readProducts(ctx context.Context, r storage.Runner, report string) ([]intake.Product, error) {
-	bodies, err := storage.List(ctx, r, storage.Scalar[[]byte], `SELECT body FROM kengine_origin WHERE report = ? ORDER BY kind`, report)
-	if err != nil {
-		return nil, fmt.Errorf("kengine: read products: %w", err)
-	}
-	var out []intake.Product
-	for _, stored := range bodies {
-		var b struct{ Products []intake.Product }
-		if err := json.Unmarshal(stored, &b); err != nil {
-			return nil, fmt.Errorf("kengine: read products: %w", err)
-		}
-		out = append(out, b.Products...)
-	}
-	return out, nil
 }

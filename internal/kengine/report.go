@@ -121,8 +121,8 @@ func (s *Service) readKnowledge(ctx context.Context, r storage.Runner, a identit
 	if err != nil {
 		return err
 	}
-	v.Matches = matches[v.ID]
-	v.Facts = s.factViews(t, v.Assertions, v.Matches)
+	v.Matches = tagged(matches[v.ID])
+	v.Facts = s.factViews(t, v.Assertions, matches[v.ID])
 	if v.Contradictions, err = s.conflictsOf(ctx, r, a, v.ID); err != nil {
 		return err
 	}

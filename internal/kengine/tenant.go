@@ -17,7 +17,7 @@ type tenant struct {
 	policy       Policy
 	models       []Active
 	tags         *tagIndex
-	sets         []Value // default set: what holds where nobody says anything
+	sets         defaultSets // what holds where nobody says anything
 }
 
 // lockTenants returns the organisations that have models in force, and keeps models, policies,
@@ -142,6 +142,8 @@ type subject struct {
 	rematch    bool // its products changed: product tags are matched anew
 	products   []intake.Product
 	affected   []affected
+	kind       string // of its document, where it is fresh
+	words      string // its weaknesses, where it is fresh
 }
 
 // values returns the current values of a subject for an organisation.
@@ -157,12 +159,12 @@ func (t *tenant) values(sub *subject, s *Service) []Value {
 // filled returns what product tags and default sets give, the strongest first.
 func (t *tenant) filled(matches []TagMatch) []Value {
 	if len(matches) == 0 {
-		return t.sets
+		return t.sets.always
 	}
-	return append(t.tags.values(matches), t.sets...)
+	return append(t.tags.values(matches), t.sets.values(matches)...)
 }
 
 // assetless reports whether the policy closes what matches no product tag, and none matches.
 func (t *tenant) assetless(matches []TagMatch) bool {
-	return t.policy.Unmatched == UnmatchedClose && t.tags.any() && len(matches) == 0
+	return t.policy.Unmatched == UnmatchedClose && t.tags.any() && len(tagged(matches)) == 0
 }

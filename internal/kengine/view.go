@@ -162,11 +162,13 @@ type ConflictView struct {
 	Version      int64
 }
 
-// TagMatch says that a report is about a product of an organisation, and why.
+// TagMatch says that a report is about a product of an organisation, and why; or that a default set
+// with a condition applies to it.
 type TagMatch struct {
-	Tag    string // id
+	Tag    string // id of the tag, empty for a default set
+	Set    string // id of the default set, empty for a tag
 	Name   string
-	Reason string // for people: which pattern matched which product
+	Reason string // which pattern matched which product, see ReadWhy; of a set its condition
 }
 
 // TaskView is one task with the recommendation and its reasons.

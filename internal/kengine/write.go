@@ -203,6 +203,7 @@ func (f *found) subject() *subject {
 	return &subject{
 		id: f.report, key: f.key, rejected: f.state == string(intake.Rejected), fresh: true,
 		world: f.values, assertions: f.assertions, products: f.matchable, affected: f.affected,
+		kind: string(f.kind), words: f.words,
 	}
 }
 
@@ -210,11 +211,13 @@ func (f *found) subject() *subject {
 func (w *writer) matchTags(ctx context.Context, tx *storage.Tx, subjects []*subject) error {
 	var rows [][]any
 	for _, t := range w.tenants {
-		if !t.tags.any() {
+		if !t.tags.any() && !t.sets.conditional() {
 			continue
 		}
 		for _, sub := range subjects {
 			matches := t.tags.match(sub.products)
+			tags := len(matches)
+			matches = append(matches, t.sets.match(sub.traits())...)
 			if len(matches) == 0 {
 				continue
 			}
@@ -222,7 +225,7 @@ func (w *writer) matchTags(ctx context.Context, tx *storage.Tx, subjects []*subj
 				sub.matches = map[string][]TagMatch{}
 			}
 			sub.matches[t.organisation] = matches
-			for _, m := range matches {
+			for _, m := range matches[:tags] {
 				rows = append(rows, []any{m.Tag, sub.id, m.Reason})
 			}
 		}
