@@ -113,16 +113,16 @@ func (x *tagIndex) match(products []intake.Product) []TagMatch {
 	return out
 }
 
-// named is a product with its names read.
-type named struct {
+// productNames is a product with its names read.
+type productNames struct {
 	vendor, product string // folded; from the CPE name where the record gives no others
 	cpes            []cpe.Name
 	pkg             purl.PURL
 	hasPkg          bool
 }
 
-func (x *tagIndex) namesOf(p *intake.Product) named {
-	n := named{vendor: fold(p.Vendor), product: fold(p.Product)}
+func (x *tagIndex) namesOf(p *intake.Product) productNames {
+	n := productNames{vendor: fold(p.Vendor), product: fold(p.Product)}
 	if n.product == "" {
 		n.product = fold(p.Package)
 	}
@@ -144,7 +144,7 @@ func (x *tagIndex) namesOf(p *intake.Product) named {
 }
 
 // candidates returns the ids of tags that the product may match, each once.
-func (x *tagIndex) candidates(n *named) []string {
+func (x *tagIndex) candidates(n *productNames) []string {
 	out := slices.Clone(x.loose)
 	add := func(key string) {
 		for _, id := range x.by[key] {
@@ -170,7 +170,7 @@ func (x *tagIndex) candidates(n *named) []string {
 
 // fits compares a tag with a product exactly: by package URL, by CPE name, by the names of vendor
 // and product.
-func (t *tagEntry) fits(p *intake.Product, n *named) (Why, bool) {
+func (t *tagEntry) fits(p *intake.Product, n *productNames) (Why, bool) {
 	w := Why{Product: productText(p), Release: t.release}
 	switch {
 	case t.purl != "" && n.hasPkg && samePackage(t.pkg, n.pkg):
@@ -189,7 +189,7 @@ func (t *tagEntry) fits(p *intake.Product, n *named) (Why, bool) {
 
 // fitsCPE compares the CPE name of a tag with those of a product, or with its names where the
 // product has no CPE name. Versions are compared by the ranges of the record, not by the names.
-func (t *tagEntry) fitsCPE(p *intake.Product, n *named, w *Why) bool {
+func (t *tagEntry) fitsCPE(p *intake.Product, n *productNames, w *Why) bool {
 	own := t.cpeName.WithoutVersion()
 	found := false
 	for _, c := range n.cpes {

@@ -62,7 +62,7 @@ func (s *Service) SetPolicy(ctx context.Context, a identity.Actor, p Policy, ver
 			return err
 		}
 		if there.Version != version {
-			return stale("kengine.policy", a.Organisation)
+			return outdated("kengine.policy", a.Organisation)
 		}
 		_, err = tx.ExecContext(ctx, `INSERT INTO kengine_policy (organisation, policy, updated, version) VALUES (?, ?, ?, 1)
 			ON CONFLICT (organisation) DO UPDATE SET policy = excluded.policy, updated = excluded.updated, version = kengine_policy.version + 1`,

@@ -181,7 +181,7 @@ func (s *Service) changedSet(ctx context.Context, tx *storage.Tx, a identity.Act
 	if there != nil {
 		return there
 	}
-	return stale("kengine.set", id)
+	return outdated("kengine.set", id)
 }
 
 // OrderSets puts the default fact sets of the actor's organisation into the order of ids, which names
@@ -197,7 +197,7 @@ func (s *Service) OrderSets(ctx context.Context, a identity.Actor, ids []string)
 			have[i] = there[i].ID
 		}
 		if !slices.Equal(slices.Sorted(slices.Values(have)), slices.Sorted(slices.Values(ids))) {
-			return stale("kengine.set", "")
+			return outdated("kengine.set", "")
 		}
 		for i, id := range ids {
 			if _, err := tx.ExecContext(ctx, `UPDATE kengine_set SET position = ? WHERE id = ? AND organisation = ?`, i, id, a.Organisation); err != nil {

@@ -244,5 +244,7 @@ func (s *Service) TagReports(ctx context.Context, a identity.Actor, id string, q
 	return web.Cut(q, rows, func(r TagReport) web.Cursor { return r.cursor(o.name) }), nil
 }
 
-// stale is the fault of a change to what somebody else has changed.
-func stale(key, id string) error { return fault.New(fault.Conflict, key, id).Hinted("kengine.reload") }
+// outdated is the fault of a change to what somebody else has changed.
+func outdated(key, id string) error {
+	return fault.New(fault.Conflict, key, id).Hinted("kengine.reload")
+}

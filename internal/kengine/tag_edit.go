@@ -164,7 +164,7 @@ func (s *Service) UpdateTag(ctx context.Context, a identity.Actor, id string, ve
 			return err
 		}
 		if old.Version != version {
-			return stale("kengine.tag", id)
+			return outdated("kengine.tag", id)
 		}
 		return in.save(ctx, tx, id, old.Gone.IsZero() || in.Active)
 	})
@@ -200,7 +200,7 @@ func (s *Service) DeleteTag(ctx context.Context, a identity.Actor, id string, ve
 		}
 		res, err := tx.ExecContext(ctx, `DELETE FROM kengine_tag WHERE id = ? AND version = ?`, id, version)
 		if errors.Is(storage.Changed(res, err, "kengine.tag", id), fault.Conflict) {
-			return stale("kengine.tag", id)
+			return outdated("kengine.tag", id)
 		}
 		return err
 	})

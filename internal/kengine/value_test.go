@@ -142,7 +142,6 @@ func TestText(t *testing.T) {
 		{stem("cpe:2.3:a:Vendor:Prod:1.0:*:*:*:*:*:*:*"), "a:vendor:prod"},
 		{stem("cpe:/a:vendor:prod:1.0"), "a:vendor:prod"},
 		{stem("nonsense"), ""},
-		{purlStem("pkg:npm/%40scope/Name@1.2.3?x=y#z"), "pkg:npm/%40scope/name"},
 		{family("ssvc:E:1.1.0"), "ssvc:E"},
 		{string(withoutZero([]byte(`"a\u0000"`))), `"a\ufffd"`},
 	} {
