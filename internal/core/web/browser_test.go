@@ -1,6 +1,7 @@
 package web
 
 import (
+	"io/fs"
 	"net/http"
 	"os"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"noroshi.dev/internal/core/i18n"
+	"noroshi.dev/internal/testkit"
 	"noroshi.dev/internal/testkit/browser"
 )
 
@@ -27,6 +29,14 @@ func (h *house) tab(t *testing.T, o browser.Options) *browser.Tab {
 	t.Helper()
 	o.URL, o.Cookies = h.URL, map[string]string{"who": "x"}
 	return chrome.Tab(t, o)
+}
+
+// packages asks for the script packages, without which some keys do less.
+func packages(t *testing.T) {
+	t.Helper()
+	if _, err := fs.ReadFile(embedded, "assets/"+htmxFile); err != nil {
+		testkit.Missing(t, "htmx in assets/vendor; run make assets")
+	}
 }
 
 func TestGalleryLooksAndReadsWell(t *testing.T) {
@@ -82,6 +92,7 @@ const filtered = `(new URLSearchParams(location.search).get("q") || "").endsWith
 
 func TestKeyboard(t *testing.T) {
 	t.Parallel()
+	packages(t)
 	h := open(t, nil, nil)
 	tab := h.tab(t, browser.Options{})
 	tab.Open(h.URL + "/ja" + galleryPath)
@@ -128,6 +139,7 @@ func TestKeyboard(t *testing.T) {
 
 func TestPaletteOpensItsFirstHit(t *testing.T) {
 	t.Parallel()
+	packages(t)
 	h := open(t, nil, nil)
 	tab := h.tab(t, browser.Options{})
 	tab.Open(h.URL + "/ja/console/keys")
@@ -163,6 +175,7 @@ func TestSingleLettersCanBeSwitchedOff(t *testing.T) {
 
 func TestErrorsOfRequestsAreShown(t *testing.T) {
 	t.Parallel()
+	packages(t)
 	h := open(t, nil, func(rs *Routes) {
 		rs.Get("/console/live", manage(), func(http.ResponseWriter, *http.Request) error { return nil })
 	})
