@@ -47,6 +47,12 @@ func ReadCSV(data []byte, id ID, points Source) (DecisionTable, error) {
 	if err := t.Validate(); err != nil {
 		return DecisionTable{}, err
 	}
+	names := make([]map[string]int, len(t.Columns))
+	for c := range t.Columns {
+		if names[c], err = t.Columns[c].Point.byName(); err != nil {
+			return DecisionTable{}, err
+		}
+	}
 	for {
 		record, err := r.Read()
 		if errors.Is(err, io.EOF) {
@@ -56,7 +62,7 @@ func ReadCSV(data []byte, id ID, points Source) (DecisionTable, error) {
 			return DecisionTable{}, fail(place, err.Error(), "give every line the columns of the header")
 		}
 		line, _ := r.FieldPos(0)
-		row, err := t.csvRow(place+" line "+strconv.Itoa(line), record[1:])
+		row, err := t.csvRow(place+" line "+strconv.Itoa(line), record[1:], names)
 		if err != nil {
 			return DecisionTable{}, err
 		}
@@ -66,14 +72,30 @@ func ReadCSV(data []byte, id ID, points Source) (DecisionTable, error) {
 	}
 }
 
-func (t DecisionTable) csvRow(place string, cells []string) ([]int, error) {
+func (t DecisionTable) csvRow(place string, cells []string, names []map[string]int) ([]int, error) {
 	row := make([]int, len(cells))
 	for c, cell := range cells {
-		if row[c] = t.Columns[c].Point.IndexByName(cell); row[c] < 0 {
+		v, ok := names[c][foldName(cell)]
+		if !ok {
 			return nil, fail(place, quote(cell)+" is not a value of "+t.Columns[c].Ref, "use a value name of the decision point")
 		}
+		row[c] = v
 	}
 	return row, nil
+}
+
+// byName gives the positions of the values by folded name. It fails when two
+// values share a name, because a table by name cannot tell them apart.
+func (p DecisionPoint) byName() (map[string]int, error) {
+	at := make(map[string]int, len(p.Values))
+	for i, v := range p.Values {
+		name := foldName(v.Name)
+		if _, twice := at[name]; twice {
+			return nil, fail("decision point "+p.ID.String(), "two values are named "+quote(v.Name), "give every value its own name, or write the table as JSON")
+		}
+		at[name] = i
+	}
+	return at, nil
 }
 
 func headerPoint(h string, points Source) (DecisionPoint, error) {
@@ -93,9 +115,14 @@ func headerPoint(h string, points Source) (DecisionPoint, error) {
 }
 
 // CSV gives the table as published: value names in lower case, rows in their
-// order, the outcome in the last column.
+// order, the outcome in the last column. It fails when the table is not valid,
+// or when names do not tell columns or values apart.
 func (t DecisionTable) CSV() ([]byte, error) {
+	if err := t.Validate(); err != nil {
+		return nil, err
+	}
 	order := append(t.Inputs(), t.Outcome)
+	seen := make(map[string]bool, len(order))
 	var buf bytes.Buffer
 	w := csv.NewWriter(&buf)
 	line := []string{"row"}
@@ -104,6 +131,13 @@ func (t DecisionTable) CSV() ([]byte, error) {
 		h := p.Name + " v" + p.ID.Version
 		if p.ID.Namespace != defaultNamespace {
 			h += " (" + p.ID.Namespace + ")"
+		}
+		if seen[foldName(h)] {
+			return nil, fail("decision table "+t.ID.String(), "two columns are named "+quote(h), "give every decision point its own name, or write the table as JSON")
+		}
+		seen[foldName(h)] = true
+		if _, err := p.byName(); err != nil {
+			return nil, err
 		}
 		line = append(line, h)
 	}

@@ -2,15 +2,21 @@ package ssvc_test
 
 import (
 	"os"
+	"slices"
+	"sync"
 	"testing"
 
 	"noroshi.dev/format/ssvc"
 	"noroshi.dev/internal/testkit"
 )
 
+// readBuiltin reads the embedded objects once for all tests.
+var readBuiltin = sync.OnceValues(ssvc.Builtin)
+
+// builtin gives the embedded objects, which no test may change.
 func builtin(tb testing.TB) *ssvc.Registry {
 	tb.Helper()
-	reg, err := ssvc.Builtin()
+	reg, err := readBuiltin()
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -26,11 +32,19 @@ func mustID(tb testing.TB, s string) ssvc.ID {
 	return id
 }
 
+// mustTable gives a copy of an embedded table, which a test may change.
 func mustTable(tb testing.TB, s string) ssvc.DecisionTable {
 	tb.Helper()
 	t, ok := builtin(tb).Table(mustID(tb, s))
 	if !ok {
 		tb.Fatalf("no table %s", s)
+	}
+	t.Columns, t.Rows = slices.Clone(t.Columns), slices.Clone(t.Rows)
+	for i := range t.Columns {
+		t.Columns[i].Point.Values = slices.Clone(t.Columns[i].Point.Values)
+	}
+	for i := range t.Rows {
+		t.Rows[i] = slices.Clone(t.Rows[i])
 	}
 	return t
 }

@@ -72,6 +72,9 @@ func ParseGroup(data []byte) (Group, error) {
 		return Group{}, err
 	}
 	g := Group{Name: w.Name, Definition: w.Definition, Version: versionOr(w.Version), Points: cols}
+	if !ValidVersion(g.Version) {
+		return Group{}, fail("decision point group "+quote(g.Name), "version "+quote(g.Version)+" is not a semantic version", "write three numbers like 1.0.0")
+	}
 	return g, errors.Join(checkText("decision point group", "name", g.Name), checkText("decision point group", "definition", g.Definition))
 }
 
@@ -80,8 +83,13 @@ func ParseGroup(data []byte) (Group, error) {
 func (p DecisionPoint) JSON() ([]byte, error) { return encode(p.wire()) }
 
 // JSON gives the table in the published layout; mapping rows list the columns
-// in the order of decision_points.
-func (t DecisionTable) JSON() ([]byte, error) { return encode(t.wire()) }
+// in the order of decision_points. It fails when the table is not valid.
+func (t DecisionTable) JSON() ([]byte, error) {
+	if err := t.Validate(); err != nil {
+		return nil, err
+	}
+	return encode(t.wire())
+}
 
 // JSON gives the group in the published layout.
 func (g Group) JSON() ([]byte, error) {

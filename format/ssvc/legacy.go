@@ -103,55 +103,85 @@ func ParseLegacyTree(data []byte) (LegacyTree, error) {
 	if len(w.Points) < 2 || len(w.Points) > MaxPoints {
 		return LegacyTree{}, fail("legacy tree", strconv.Itoa(len(w.Points))+" decision points", "give it 2 to "+strconv.Itoa(MaxPoints))
 	}
+	at := labels{points: map[string]int{}}
 	for _, p := range w.Points {
-		point, err := p.point()
+		point, options, err := p.point()
 		if err != nil {
 			return LegacyTree{}, err
 		}
-		if t.Point(p.Label) >= 0 {
+		if _, twice := at.points[foldName(p.Label)]; twice {
 			return LegacyTree{}, fail("legacy tree point "+quote(p.Label), "occurs twice", "give every point its own label")
 		}
+		at.points[foldName(p.Label)] = len(t.Points)
+		at.options = append(at.options, options)
 		t.Points = append(t.Points, point)
 	}
 	for i, p := range w.Points {
-		if err := t.link(i, p); err != nil {
+		if err := t.link(at, i, p); err != nil {
 			return LegacyTree{}, err
 		}
 	}
-	return t, t.readRows(w.Rows)
+	if err := t.readRows(at, w.Rows); err != nil {
+		return LegacyTree{}, err
+	}
+	return t, nil
 }
 
-func (w wireLegacyPoint) point() (LegacyPoint, error) {
+// labels find points and their options by folded label, so that reading the
+// rows does not fold every label of the tree for every cell.
+type labels struct {
+	points  map[string]int
+	options []map[string]int // by point
+}
+
+func (l labels) point(label string) int {
+	if p, ok := l.points[foldName(label)]; ok {
+		return p
+	}
+	return -1
+}
+
+func (l labels) option(point int, label string) int {
+	if o, ok := l.options[point][foldName(label)]; ok {
+		return o
+	}
+	return -1
+}
+
+// point gives the point without its links, and its options by folded label.
+func (w wireLegacyPoint) point() (LegacyPoint, map[string]int, error) {
 	place := "legacy tree point " + quote(w.Label)
 	p := LegacyPoint{Label: w.Label, Key: w.Key, Type: w.Type}
 	if err := checkText(place, "label", w.Label); err != nil {
-		return p, err
+		return p, nil, err
 	}
 	if !slices.Contains([]string{LegacySimple, LegacyComplex, LegacyFinal}, w.Type) {
-		return p, fail(place, "decision_type is "+quote(w.Type), "use simple, complex or final")
+		return p, nil, fail(place, "decision_type is "+quote(w.Type), "use simple, complex or final")
 	}
 	if len(w.Options) == 0 || len(w.Options) > MaxValues {
-		return p, fail(place, strconv.Itoa(len(w.Options))+" options", "give it 1 to "+strconv.Itoa(MaxValues))
+		return p, nil, fail(place, strconv.Itoa(len(w.Options))+" options", "give it 1 to "+strconv.Itoa(MaxValues))
 	}
+	at := make(map[string]int, len(w.Options))
 	for _, o := range w.Options {
 		if err := checkText(place, "option label", o.Label); err != nil {
-			return p, err
+			return p, nil, err
 		}
-		if p.Option(o.Label) >= 0 {
-			return p, fail(place+" option "+quote(o.Label), "occurs twice", "give every option its own label")
+		if _, twice := at[foldName(o.Label)]; twice {
+			return p, nil, fail(place+" option "+quote(o.Label), "occurs twice", "give every option its own label")
 		}
+		at[foldName(o.Label)] = len(p.Options)
 		p.Options = append(p.Options, LegacyOption{Label: o.Label, Key: o.Key, Description: o.Description, Color: o.Color})
 	}
-	return p, nil
+	return p, at, nil
 }
 
 // link resolves children and combinations of a complex point. Children must
 // stand before their parent, which also rules out cycles.
-func (t *LegacyTree) link(i int, w wireLegacyPoint) error {
+func (t *LegacyTree) link(at labels, i int, w wireLegacyPoint) error {
 	place := "legacy tree point " + quote(w.Label)
 	p := &t.Points[i]
 	for _, c := range w.Children {
-		child := t.Point(c.Label)
+		child := at.point(c.Label)
 		if child < 0 || child >= i {
 			return fail(place, "child "+quote(c.Label)+" is not declared before it", "declare children first")
 		}
@@ -161,7 +191,7 @@ func (t *LegacyTree) link(i int, w wireLegacyPoint) error {
 		for _, alternative := range wo.Combinations {
 			var conds []LegacyCondition
 			for _, wc := range alternative {
-				cond, err := t.condition(place, p.Children, wc)
+				cond, err := t.condition(at, place, p.Children, wc)
 				if err != nil {
 					return err
 				}
@@ -173,13 +203,13 @@ func (t *LegacyTree) link(i int, w wireLegacyPoint) error {
 	return nil
 }
 
-func (t *LegacyTree) condition(place string, children []int, w wireLegacyCondition) (LegacyCondition, error) {
-	c := LegacyCondition{Child: t.Point(w.Child)}
+func (t *LegacyTree) condition(at labels, place string, children []int, w wireLegacyCondition) (LegacyCondition, error) {
+	c := LegacyCondition{Child: at.point(w.Child)}
 	if c.Child < 0 || !slices.Contains(children, c.Child) {
 		return c, fail(place, "combination names "+quote(w.Child)+", which is not a child", "list it under children")
 	}
 	for _, label := range w.Labels {
-		o := t.Points[c.Child].Option(label)
+		o := at.option(c.Child, label)
 		if o < 0 {
 			return c, fail(place, quote(label)+" is not an option of "+quote(w.Child), "use one of its labels")
 		}
@@ -188,7 +218,7 @@ func (t *LegacyTree) condition(place string, children []int, w wireLegacyConditi
 	return c, nil
 }
 
-func (t *LegacyTree) readRows(rows []map[string]string) error {
+func (t *LegacyTree) readRows(known labels, rows []map[string]string) error {
 	if len(rows) == 0 || len(rows) > MaxRows {
 		return fail("legacy tree", strconv.Itoa(len(rows))+" rows", "give it 1 to "+strconv.Itoa(MaxRows))
 	}
@@ -197,11 +227,11 @@ func (t *LegacyTree) readRows(rows []map[string]string) error {
 		place := "legacy tree row " + strconv.Itoa(r)
 		at := make(map[int]int, len(row))
 		for label, option := range row {
-			p := t.Point(label)
+			p := known.point(label)
 			if p < 0 {
 				return fail(place, quote(label)+" is not a decision point", "use one of the labels")
 			}
-			o := t.Points[p].Option(option)
+			o := known.option(p, option)
 			if o < 0 {
 				return fail(place, quote(option)+" is not an option of "+quote(label), "use one of its labels")
 			}

@@ -146,6 +146,15 @@ func (t LegacyTree) subTable(p LegacyPoint, points []DecisionPoint, at int, c Le
 	if d.Cells() > MaxRows {
 		return d, fail("legacy tree point "+quote(p.Label), "has too many combinations", "use fewer children")
 	}
+	conditions := 0
+	for _, o := range p.Options {
+		for _, alternative := range o.Combinations {
+			conditions += 1 + len(alternative)
+		}
+	}
+	if d.Cells() > maxDerive/max(conditions, 1) {
+		return d, fail("legacy tree point "+quote(p.Label), "has too many combinations and alternatives", "use fewer children or alternatives")
+	}
 	values := make([]int, len(p.Children))
 	for {
 		if o := p.Derive(values); o >= 0 {

@@ -20,6 +20,7 @@ const (
 	maxObjects = 10_000
 	maxText    = 64 << 10
 	maxKey     = 256
+	maxDerive  = 1 << 26 // conditions looked at to write out one complex point
 )
 
 // Error says where an SSVC object is wrong and what to do about it.

@@ -145,6 +145,7 @@ func (t DecisionTable) Validate() error {
 		return fail(place, "the outcome is not among the decision points", "add it to decision_points")
 	}
 	seen := make(map[ID]bool, len(t.Columns))
+	refs := make(map[string]bool, len(t.Columns))
 	for _, c := range t.Columns {
 		if err := c.Point.Validate(); err != nil {
 			return err
@@ -153,6 +154,10 @@ func (t DecisionTable) Validate() error {
 			return fail(place, "decision point "+c.Point.ID.String()+" occurs twice", "keep one")
 		}
 		seen[c.Point.ID] = true
+		if c.Ref == "" || refs[c.Ref] {
+			return fail(place, "decision point "+c.Point.ID.String()+" has no reference of its own", "list every decision point under its id")
+		}
+		refs[c.Ref] = true
 	}
 	return t.validateRows(place)
 }
@@ -183,8 +188,8 @@ type Group struct {
 	Points     []Column
 }
 
-// foldName makes names comparable: lower case, letters and digits and the star
-// of Track* only.
+// foldName makes names comparable: lower case, without spaces, hyphens and
+// underscores. Other marks count, such as the star of Track*.
 func foldName(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch r {

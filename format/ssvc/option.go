@@ -2,6 +2,7 @@ package ssvc
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 )
 
@@ -61,15 +62,19 @@ func ParseOptions(data []byte) (Options, error) {
 }
 
 func stringOrList(place string, raw json.RawMessage) ([]string, error) {
-	var one string
-	if json.Unmarshal(raw, &one) == nil {
-		return []string{one}, nil
+	var one *string
+	if json.Unmarshal(raw, &one) == nil && one != nil {
+		return []string{*one}, nil
 	}
-	var many []string
-	if err := json.Unmarshal(raw, &many); err != nil || len(many) == 0 || len(many) > MaxValues {
+	var many []*string
+	if err := json.Unmarshal(raw, &many); err != nil || len(many) == 0 || len(many) > MaxValues || slices.Contains(many, nil) {
 		return nil, fail(place, "is neither a name nor a list of names", "write a value name")
 	}
-	return many, nil
+	names := make([]string, len(many))
+	for i, name := range many {
+		names[i] = *name
+	}
+	return names, nil
 }
 
 // OptionMapper finds the meaning of SSVC 1.x names: decision point and value
@@ -159,7 +164,9 @@ func (m *OptionMapper) Selections(o Options, points Source) ([]Selection, []Unma
 				unmapped = append(unmapped, Unmapped{Name: opt.Name, Value: value, Reason: reason})
 				continue
 			}
-			pin, at = id, append(at, i)
+			if pin = id; !slices.Contains(at, i) {
+				at = append(at, i)
+			}
 		}
 		if p, ok := points.Point(pin); ok && len(at) > 0 {
 			sels = append(sels, Select(p, at...))

@@ -176,7 +176,8 @@ func (r *Registry) Point(id ID) (DecisionPoint, bool) {
 }
 
 // PointByName finds a decision point by namespace, name (without case, spaces
-// and hyphens) and version.
+// and hyphens) and version; the first by id where several share all three, as
+// cvss:CVSS:1.0.0 and cvss:QS:1.0.0 do.
 func (r *Registry) PointByName(namespace, name, version string) (DecisionPoint, bool) {
 	want := foldName(name)
 	for _, p := range r.Points {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -146,7 +147,10 @@ func parseOldList(data []byte, points Source) (SelectionList, error) {
 	if w.ID != "" {
 		l.TargetIDs = []string{w.ID}
 	}
-	for _, s := range w.Selections {
+	for i, s := range w.Selections {
+		if len(s.Values) == 0 || len(s.Values) > MaxValues {
+			return SelectionList{}, fail("selection "+strconv.Itoa(i), strconv.Itoa(len(s.Values))+" values", "list every value that is still possible")
+		}
 		p, ok := points.PointByName(s.Namespace, s.Name, versionOr(s.Version))
 		if !ok {
 			l.Unmapped = append(l.Unmapped, Unmapped{Name: s.Name, Reason: "name"})
@@ -154,10 +158,13 @@ func parseOldList(data []byte, points Source) (SelectionList, error) {
 		}
 		sel := Selection{ID: p.ID, Name: p.Name}
 		for _, name := range s.Values {
-			if i := p.IndexByName(name); i >= 0 {
-				sel.Values = append(sel.Values, SelectionValue{Key: p.Values[i].Key, Name: p.Values[i].Name})
-			} else {
+			i := p.IndexByName(name)
+			if i < 0 {
 				l.Unmapped = append(l.Unmapped, Unmapped{Name: s.Name, Value: name, Reason: "value"})
+				continue
+			}
+			if v := (SelectionValue{Key: p.Values[i].Key, Name: p.Values[i].Name}); !slices.Contains(sel.Values, v) {
+				sel.Values = append(sel.Values, v)
 			}
 		}
 		if len(sel.Values) > 0 {

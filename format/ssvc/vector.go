@@ -1,6 +1,7 @@
 package ssvc
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -43,6 +44,9 @@ func ParseVector(s string) (Vector, error) {
 	}
 	for i, part := range parts {
 		if pair, ok := vectorPair(part); ok {
+			if slices.ContainsFunc(v.Pairs, func(p VectorPair) bool { return p.Key == pair.Key }) {
+				return Vector{}, fail("ssvc vector part "+quote(part), "repeats the key "+quote(pair.Key), "keep one value for each key")
+			}
 			v.Pairs = append(v.Pairs, pair)
 			continue
 		}
@@ -121,7 +125,8 @@ func (t LegacyTree) Read(v Vector) (map[int]int, []Unmapped) {
 }
 
 // Vector gives the vector for option positions by point position, in the
-// order of the tree. Points and options without a key cannot be written.
+// order of the tree. Points and options without a key of their own cannot be
+// written.
 func (t LegacyTree) Vector(options map[int]int, at time.Time) (Vector, error) {
 	v := Vector{Time: at.UTC().Format(time.RFC3339)}
 	for p, point := range t.Points {
@@ -135,7 +140,11 @@ func (t LegacyTree) Vector(options map[int]int, at time.Time) (Vector, error) {
 		if point.Key == "" || point.Options[o].Key == "" {
 			return Vector{}, fail("legacy tree point "+quote(point.Label), "has no key for the vector form", "add keys to the tree")
 		}
-		v.Pairs = append(v.Pairs, VectorPair{point.Key, point.Options[o].Key})
+		pair := VectorPair{point.Key, point.Options[o].Key}
+		if _, ok := vectorPair(pair.Key + ":" + pair.Value); !ok || t.pointByKey(pair.Key) != p || point.optionByKey(pair.Value) != o {
+			return Vector{}, fail("legacy tree point "+quote(point.Label), "has keys that the vector form cannot tell apart", "give points and options keys of their own, of one or two letters or digits")
+		}
+		v.Pairs = append(v.Pairs, pair)
 	}
 	return v, nil
 }
