@@ -49,6 +49,9 @@ type deps struct {
 	Blobs  *blob.Store // nil: what comes in is not kept; tools that measure
 	Jobs   *jobs.Jobs  // nil: nothing is decided in the background; tools that measure
 	Events *event.Bus  // nil: nobody is told
+
+	Web    Doer           // nil: sources cannot be fetched
+	Chance func() float64 // nil: true chance; spreads the tries of sources that fail
 }
 
 // Service holds the use cases of the room. It is safe for concurrent use.
