@@ -27,7 +27,8 @@ type Change struct {
 // of which neither edit alone does. A known fact takes a value that was ruled
 // out; a fact that is not known at all takes any single value. Order: fewer
 // edits, then the shorter way in the order of values, then the order of inputs
-// and values. At most most changes are returned.
+// and values. At most most changes are returned. Where more than maxPairs pairs
+// would have to be tried, single edits are all that is looked for.
 func (c *Compiled) Changes(decision int, in []Set, most int) []Change {
 	known := c.normal(in)
 	s := search{c: c, decision: decision, work: newScratch(c)}
@@ -38,15 +39,18 @@ func (c *Compiled) Changes(decision int, in []Set, most int) []Change {
 		alone[i] = s.try(known, e)
 	}
 	s.sort()
-	if len(s.found) < most {
+	if len(s.found) < most && len(edits)*(len(edits)-1)/2 <= maxPairs {
 		single := s.found
 		s.found = nil
 		s.pairs(known, edits, alone)
 		s.sort()
 		s.found = append(single, s.found...)
 	}
-	return s.found[:min(most, len(s.found))]
+	return s.found[:min(max(most, 0), len(s.found))]
 }
+
+// maxPairs bounds the pairs of edits that are tried.
+const maxPairs = 1 << 16
 
 type search struct {
 	c        *Compiled

@@ -34,7 +34,8 @@ const undecided = 0xff
 // Compiled is a model made ready to decide. It is immutable and safe for
 // concurrent use.
 type Compiled struct {
-	// Model is the model as compiled.
+	// Model is the model as compiled: facts, decisions and the list of nodes are
+	// its own; the tables and trees of the nodes must not be changed.
 	Model Model
 
 	inputs    []int // facts that no node decides, in the order of Model.Facts
@@ -94,6 +95,7 @@ func Compile(m Model) (*Compiled, error) {
 
 // build compiles as far as possible and tells everything it noticed.
 func build(m Model) (*Compiled, []Finding) {
+	m = m.own()
 	r := &resolver{model: m, index: make(map[ssvc.ID]int, len(m.Facts))}
 	r.facts()
 	r.nodes()
@@ -126,6 +128,18 @@ func build(m Model) (*Compiled, []Finding) {
 		return nil, r.findings
 	}
 	return c, r.findings
+}
+
+// own gives a copy of a model that shares nothing but tables and trees.
+func (m Model) own() Model {
+	m.Facts, m.Nodes, m.Decisions = slices.Clone(m.Facts), slices.Clone(m.Nodes), slices.Clone(m.Decisions)
+	for i := range m.Facts {
+		m.Facts[i] = m.Facts[i].clone()
+	}
+	for i := range m.Decisions {
+		m.Decisions[i].Actions = slices.Clone(m.Decisions[i].Actions)
+	}
+	return m
 }
 
 // Inputs gives the facts that no node decides, in the order of the columns of

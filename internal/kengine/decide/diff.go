@@ -39,13 +39,16 @@ type Diff struct {
 	FactsAdded, FactsRemoved, FactsChanged []ssvc.ID
 	Nodes                                  []NodeChange
 	DecisionsAdded, DecisionsRemoved       []string
-	Actions                                []ActionChange
+	// DecisionsChanged lists decisions that expose another fact or have another
+	// name or role.
+	DecisionsChanged []string
+	Actions          []ActionChange
 }
 
 // Empty reports whether nothing differs that has a meaning.
 func (d Diff) Empty() bool {
 	return len(d.FactsAdded)+len(d.FactsRemoved)+len(d.FactsChanged)+len(d.Nodes)+
-		len(d.DecisionsAdded)+len(d.DecisionsRemoved)+len(d.Actions) == 0
+		len(d.DecisionsAdded)+len(d.DecisionsRemoved)+len(d.DecisionsChanged)+len(d.Actions) == 0
 }
 
 const maxRowChanges = 200
@@ -172,6 +175,9 @@ func (d *Diff) decisions(from, to Model) {
 		if i < 0 {
 			d.DecisionsAdded = append(d.DecisionsAdded, x.Key)
 			continue
+		}
+		if was := from.Decisions[i]; was.Outcome != x.Outcome || was.Name != x.Name || was.Role != x.Role {
+			d.DecisionsChanged = append(d.DecisionsChanged, x.Key)
 		}
 		for _, a := range x.Actions {
 			old, ok := from.Decisions[i].Action(a.Outcome)

@@ -14,7 +14,7 @@ func (w Weights) of(col int, s Set, n int) []float64 {
 	for _, v := range s.Positions() {
 		p[v] = 1
 		if col < len(w) && v < len(w[col]) {
-			p[v] = math.Max(w[col][v], 0)
+			p[v] = usable(w[col][v])
 		}
 		sum += p[v]
 	}
@@ -28,6 +28,15 @@ func (w Weights) of(col int, s Set, n int) []float64 {
 		p[v] /= sum
 	}
 	return p
+}
+
+// usable gives a weight that can be added up: what is negative, infinite or no
+// number says nothing and counts as zero.
+func usable(w float64) float64 {
+	if w > 0 && w <= math.MaxFloat64/MaxValues {
+		return w
+	}
+	return 0
 }
 
 // distribution gives the probability of every outcome of a plan when the

@@ -40,7 +40,7 @@ func or(s, other string) string {
 
 // AddTable adds an SSVC decision table to the model: a node for its mapping
 // and the facts that the model does not have yet. A fact of the same id must
-// have the same value keys.
+// have the same value keys. After an error the model is as it was.
 func (m *Model) AddTable(t ssvc.DecisionTable) error {
 	if err := t.Validate(); err != nil {
 		return err
@@ -49,8 +49,10 @@ func (m *Model) AddTable(t ssvc.DecisionTable) error {
 		return fmt.Errorf("decide: add table %s: a node already decides %s; remove it first", t.ID, t.OutcomePoint().ID)
 	}
 	table := Table{}
+	before := len(m.Facts)
 	for i, c := range t.Columns {
 		if err := m.addPoint(c.Point); err != nil {
+			m.Facts = m.Facts[:before]
 			return fmt.Errorf("decide: add table %s: %w", t.ID, err)
 		}
 		if i != t.Outcome {
@@ -100,10 +102,10 @@ func FromTables(key string, name Text, tables []ssvc.DecisionTable, decisions ..
 		decisions = []ssvc.ID{tables[len(tables)-1].OutcomePoint().ID}
 	}
 	for _, id := range decisions {
-		i := m.Fact(id)
-		if i < 0 {
+		if m.Node(id) < 0 {
 			return Model{}, fmt.Errorf("decide: model %s: no table decides %s", key, id)
 		}
+		i := m.Fact(id)
 		m.Decisions = append(m.Decisions, Decision{Key: decisionKey(id), Name: m.Facts[i].Name, Outcome: id})
 	}
 	return m, nil

@@ -40,7 +40,8 @@ func (m Model) Flatten(n Node) (Table, error) {
 // the outcome of what is left is asked (ties by the order of inputs), values
 // that lead to the same subtree share an answer, and a question whose answers
 // all lead to the same place is left out. It fails when the node has
-// combinations without outcome.
+// combinations without outcome, or when the tree would have more than
+// MaxBranches branches and leaves before equal ones are joined.
 func (m Model) Grow(n Node) (Branch, error) {
 	if n.Tree != nil {
 		return *n.Tree, nil
@@ -53,7 +54,11 @@ func (m Model) Grow(n Node) (Branch, error) {
 		return Branch{}, fmt.Errorf("decide: grow %s: some combinations have no outcome; complete the table first", n.Outcome)
 	}
 	g := grower{node: b, model: m, ids: n.Table.Inputs}
-	return g.grow(0, make([]bool, len(b.inputs))), nil
+	root := g.grow(0, make([]bool, len(b.inputs)))
+	if g.count > MaxBranches {
+		return Branch{}, fmt.Errorf("decide: grow %s: the tree has more than %d branches; look at it as a table", n.Outcome, MaxBranches)
+	}
+	return root, nil
 }
 
 func (m Model) resolveNode(n Node) (*node, error) {
@@ -70,11 +75,15 @@ type grower struct {
 	model Model
 	node  *node
 	ids   []ssvc.ID
+	count int // branches and leaves so far
 }
 
 // grow makes the tree of the cells in which the digits marked fixed have the
 // values of base and the others are free.
 func (g *grower) grow(base int, fixed []bool) Branch {
+	if g.count++; g.count > MaxBranches {
+		return Branch{}
+	}
 	if o, same := g.constant(base, fixed); same {
 		return Branch{Outcome: g.model.Facts[g.node.outcome].Values[o].Key}
 	}

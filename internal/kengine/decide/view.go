@@ -1,5 +1,7 @@
 package decide
 
+import "fmt"
+
 // View is a node drawn as a tree: questions, answers, leaves.
 //
 //	Exploitation -- none ----> Automatable -- no --> track  (120)
@@ -42,10 +44,14 @@ type ViewAnswer struct {
 func (n *ViewNode) Label(i int, lang string) string { return n.Fact.Words(n.Answers[i].Values, lang) }
 
 // View draws the node that decides a fact as a tree; a table is grown into one
-// first. The position of the fact in Model.Facts is given.
+// first. The position of the fact in Model.Facts is given. It fails where Grow
+// does, and for a fact that no node decides.
 func (c *Compiled) View(fact int) (*View, error) {
-	n := c.Model.Nodes[c.Model.Node(c.Model.Facts[fact].ID)]
-	b, err := c.Model.Grow(n)
+	at := c.Model.Node(c.Model.Facts[fact].ID)
+	if at < 0 {
+		return nil, fmt.Errorf("decide: view %s: no node decides it", c.Model.Facts[fact].ID)
+	}
+	b, err := c.Model.Grow(c.Model.Nodes[at])
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,9 @@ package decide
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -122,7 +124,7 @@ type yamlAction struct {
 }
 
 // Parse reads a model in our YAML form. It refuses unknown keys, anchors,
-// files above 4 MB and trees deeper than MaxDepth; Check says whether the model makes sense.
+// a second document, files above 4 MB and trees deeper than MaxDepth; Check says whether the model makes sense.
 func Parse(data []byte) (Model, error) {
 	if len(data) > maxYAML {
 		return Model{}, fmt.Errorf("decide: model file of %d bytes is larger than %d; split the model", len(data), maxYAML)
@@ -134,6 +136,9 @@ func Parse(data []byte) (Model, error) {
 	dec := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict(), yaml.DisallowUnknownField())
 	if err := dec.Decode(&y); err != nil {
 		return Model{}, fmt.Errorf("decide: model file: %s", yaml.FormatError(err, false, false))
+	}
+	if err := dec.Decode(new(any)); !errors.Is(err, io.EOF) {
+		return Model{}, errors.New("decide: model file: a second document follows; write one model per file")
 	}
 	if y.Format != yamlFormat {
 		return Model{}, fmt.Errorf("decide: model file: format is %q; write format: %s", y.Format, yamlFormat)

@@ -1,7 +1,10 @@
 package decide
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -31,11 +34,51 @@ func Format(m Model) ([]byte, error) {
 		}
 		y.Decisions = append(y.Decisions, yd)
 	}
-	out, err := yaml.MarshalWithOptions(y, yaml.Indent(2), yaml.IndentSequence(true))
+	options := []yaml.EncodeOption{yaml.Indent(2), yaml.IndentSequence(true)}
+	if odd(reflect.ValueOf(y)) {
+		options = append(options, yaml.CustomMarshaler(quotedText))
+	}
+	out, err := yaml.MarshalWithOptions(y, options...)
 	if err != nil {
 		return nil, fmt.Errorf("decide: write model %s: %w", m.Key, err)
 	}
 	return out, nil
+}
+
+// odd reports whether a text is somewhere below v that the encoder writes in a
+// form which its own decoder reads as another text or not at all: with tabs or
+// carriage returns, beginning with a question mark, or of line ends alone.
+func odd(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.String:
+		s := v.String()
+		return strings.ContainsAny(s, "\t\r") || strings.HasPrefix(s, "?") || s != "" && strings.Trim(s, "\n") == ""
+	case reflect.Pointer:
+		return !v.IsNil() && odd(v.Elem())
+	case reflect.Slice:
+		for i := range v.Len() {
+			if odd(v.Index(i)) {
+				return true
+			}
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if odd(v.Field(i)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// quotedText writes a text as a JSON string, which YAML reads without any
+// further rule.
+func quotedText(s string) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(s)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
 func yamlOfNode(n Node) yamlNode {
