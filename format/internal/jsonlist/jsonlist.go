@@ -35,7 +35,7 @@ func Each(data []byte, list string, limit int, head func(name string, value json
 	dec := json.NewDecoder(bytes.NewReader(data))
 	open, err := dec.Token()
 	if err != nil {
-		return at(dec, err)
+		return at(dec, data, err)
 	}
 	if open != json.Delim('{') {
 		return &Error{dec.InputOffset(), ErrShape}
@@ -43,14 +43,14 @@ func Each(data []byte, list string, limit int, head func(name string, value json
 	for dec.More() {
 		name, err := dec.Token()
 		if err != nil {
-			return at(dec, err)
+			return at(dec, data, err)
 		}
 		if name == list {
 			err = elements(dec, data, limit, element)
 		} else {
 			var value json.RawMessage
 			if err = dec.Decode(&value); err != nil {
-				return within(dec, data, err)
+				return at(dec, data, err)
 			}
 			err = head(name.(string), value)
 		}
@@ -59,7 +59,7 @@ func Each(data []byte, list string, limit int, head func(name string, value json
 		}
 	}
 	if _, err := dec.Token(); err != nil {
-		return at(dec, err)
+		return at(dec, data, err)
 	}
 	if rest := bytes.TrimLeft(data[dec.InputOffset():], " \t\r\n"); len(rest) > 0 {
 		return &Error{int64(len(data) - len(rest)), errors.New("data after the end of the document")}
@@ -70,7 +70,7 @@ func Each(data []byte, list string, limit int, head func(name string, value json
 func elements(dec *json.Decoder, data []byte, limit int, element func(int64, json.RawMessage) error) error {
 	open, err := dec.Token()
 	if err != nil {
-		return at(dec, err)
+		return at(dec, data, err)
 	}
 	if open == nil {
 		return nil
@@ -84,39 +84,35 @@ func elements(dec *json.Decoder, data []byte, limit int, element func(int64, jso
 		}
 		var value json.RawMessage
 		if err := dec.Decode(&value); err != nil {
-			return within(dec, data, err)
+			return at(dec, data, err)
 		}
 		if err := element(dec.InputOffset()-int64(len(value)), value); err != nil {
 			return err
 		}
 	}
 	if _, err := dec.Token(); err != nil {
-		return at(dec, err)
+		return at(dec, data, err)
 	}
 	return nil
 }
 
-func at(dec *json.Decoder, err error) error {
+// at gives an error its byte. The decoder counts only the bytes of values, not what Token took
+// between them, so what is wrong is read once more by itself.
+func at(dec *json.Decoder, data []byte, err error) error {
+	begin := dec.InputOffset()
+	var value json.RawMessage
 	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
+	switch {
+	case !errors.As(err, &syntax):
+	case errors.As(json.NewDecoder(bytes.NewReader(data[begin:])).Decode(&value), &syntax):
+		return &Error{begin + max(syntax.Offset-1, 0), err}
+	default:
 		return &Error{syntax.Offset, err}
 	}
 	if errors.Is(err, io.EOF) {
 		err = io.ErrUnexpectedEOF
 	}
-	return &Error{dec.InputOffset(), err}
-}
-
-// within gives an error of Decode its byte. The decoder counts only the bytes of values, not what
-// Token took between them, so the wrong value is read once more by itself.
-func within(dec *json.Decoder, data []byte, err error) error {
-	begin := dec.InputOffset()
-	var value json.RawMessage
-	var syntax *json.SyntaxError
-	if again := json.NewDecoder(bytes.NewReader(data[begin:])).Decode(&value); errors.As(again, &syntax) {
-		return &Error{begin + max(syntax.Offset-1, 0), err}
-	}
-	return at(dec, err)
+	return &Error{begin, err}
 }
 
 // Place returns the byte of the fault; the line is not known (0).
