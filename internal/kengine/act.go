@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"noroshi.dev/internal/core/fault"
@@ -91,7 +92,7 @@ func (s *Service) act(ctx context.Context, a identity.Actor, sel Selection, act 
 // selected returns the ids of a selection.
 func (s *Service) selected(ctx context.Context, a identity.Actor, sel Selection) ([]string, error) {
 	if len(sel.IDs) > 0 || sel.Filter == nil {
-		return sel.IDs, nil
+		return once(sel.IDs), nil
 	}
 	w, err := s.taskWhere(a, *sel.Filter)
 	if err != nil {
@@ -102,6 +103,15 @@ func (s *Service) selected(ctx context.Context, a identity.Actor, sel Selection)
 		return nil, fmt.Errorf("kengine: select tasks: %w", err)
 	}
 	return ids, nil
+}
+
+// once returns ids each once, in their order: a row that was sent twice is acted on once.
+func once(ids []string) []string {
+	seen := make(map[string]bool, len(ids))
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
+		defer func() { seen[id] = true }()
+		return seen[id]
+	})
 }
 
 // actOn does an act to some tasks in one transaction.
@@ -138,7 +148,7 @@ func refusal(f *fault.Error) bool {
 }
 
 func (s *Service) actOnOne(ctx context.Context, tx *storage.Tx, a identity.Actor, id string, version int64, act acting) error {
-	t, err := readTask(ctx, tx, a.Organisation, id)
+	t, err := lockTask(ctx, tx, a.Organisation, id)
 	if err != nil {
 		return err
 	}
@@ -250,10 +260,29 @@ func (s *Service) Drop(ctx context.Context, a identity.Actor, sel Selection, why
 
 // Reopen takes up tasks that were done or closed. It needs PermTaskWork.
 func (s *Service) Reopen(ctx context.Context, a identity.Actor, sel Selection) (Result, error) {
-	return s.act(ctx, a, sel, acting{"task.reopen", PermTaskWork(), string(ActReopen), func(_ context.Context, _ *storage.Tx, t *task) error {
-		t.cause = ""
-		return t.step(ActReopen)
+	return s.act(ctx, a, sel, acting{"task.reopen", PermTaskWork(), string(ActReopen), func(ctx context.Context, tx *storage.Tx, t *task) error {
+		if err := t.step(ActReopen); err != nil {
+			return err
+		}
+		if t.ruled != "" || t.state != Open {
+			t.cause = "" // else it stays, so that the same recommendation does not close it again
+		}
+		return s.askAgain(ctx, tx, t)
 	}})
+}
+
+// askAgain gives a task that awaits a ruling again the rank and the date of what is possible, so
+// that it does not lie at the end of the list.
+func (s *Service) askAgain(ctx context.Context, tx *storage.Tx, t *task) error {
+	if t.state != Open {
+		return nil
+	}
+	if err := s.rankAgain(ctx, tx, t); err != nil || t.dueSet {
+		return err
+	}
+	var err error
+	t.due, err = s.dueByModel(ctx, tx, t)
+	return err
 }
 
 // maxNote is the length of a note in runes.
@@ -264,7 +293,7 @@ func (s *Service) AddNote(ctx context.Context, a identity.Actor, id, text string
 	if err := s.may(a, PermTaskWork()); err != nil {
 		return Note{}, err
 	}
-	n := Note{ID: s.IDs.UUID(), Actor: a.ID, Text: cut(text, maxNote)}
+	n := Note{ID: s.IDs.UUID(), Actor: a.ID, Text: strings.TrimSpace(cut(text, maxNote))}
 	if n.Text == "" {
 		return n, fault.New(fault.Invalid, "kengine.note").Field("text", "required")
 	}
@@ -283,15 +312,15 @@ func (s *Service) AddNote(ctx context.Context, a identity.Actor, id, text string
 	return n, err
 }
 
-// dueByModel returns the due date that the model gives to a task: by the ruled outcome, else by the
-// most urgent of the possible ones, counted from now.
+// dueByModel returns the due date that the model gives to a task: by the ruled outcome, or while a
+// ruling is awaited by the most urgent of the possible ones, counted from now.
 func (s *Service) dueByModel(ctx context.Context, tx *storage.Tx, t *task) (time.Time, error) {
 	m, d, err := s.decisionOf(ctx, tx, t)
 	if err != nil || m == nil {
 		return time.Time{}, err
 	}
 	set := t.possible
-	if i := m.OutcomeFact(d).Index(t.ruled); t.ruled != "" && i >= 0 {
+	if i := m.OutcomeFact(d).Index(t.ruled); t.ruled != "" && i >= 0 && t.state != Open {
 		set = 1 << i
 	}
 	r := (&Active{ID: t.model, Key: m.Model.Key, loaded: m}).recommend(d, set, tx.Now())

@@ -3,6 +3,7 @@ package kengine
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -40,6 +41,9 @@ func (s *Service) AddAssertion(ctx context.Context, a identity.Actor, key string
 		if err := s.checkClaims(t, in.Claims); err != nil {
 			return err
 		}
+		if !in.Expires.IsZero() && !in.Expires.After(tx.Now()) {
+			return fault.New(fault.Invalid, "kengine.assertion").Field("expires", "past")
+		}
 		if report, err = readReport(ctx, tx, key); err != nil {
 			return err
 		}
@@ -57,19 +61,16 @@ func (s *Service) AddAssertion(ctx context.Context, a identity.Actor, key string
 
 // assert writes an assertion of a person and decides its report again.
 func (s *Service) assert(ctx context.Context, tx *storage.Tx, a identity.Actor, t *tenant, report *ReportRow, in AssertionInput) error {
-	said := Assertion{
-		Organisation: a.Organisation, Source: SourceAnalyst, Evidence: cut(in.Evidence, 2000), Actor: a.ID,
-		Observed: tx.Now(), Recorded: tx.Now(), Expires: in.Expires, Claims: slices.Clone(in.Claims),
-	}
-	slices.SortFunc(said.Claims, func(a, b Claim) int { return strings.Compare(a.Fact, b.Fact) })
-	stored := said.identify()
 	all, err := readAssertions(ctx, tx, []string{report.ID})
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(all[report.ID], func(b Assertion) bool { return b.ID == said.ID }) {
-		return nil
+	said := Assertion{
+		Organisation: a.Organisation, Source: SourceAnalyst, Evidence: cut(in.Evidence, 2000), Actor: a.ID,
+		Observed: afterOwn(tx.Now(), all[report.ID], a.Organisation), Recorded: tx.Now(), Expires: in.Expires, Claims: slices.Clone(in.Claims),
 	}
+	slices.SortFunc(said.Claims, func(a, b Claim) int { return strings.Compare(a.Fact, b.Fact) })
+	stored := said.identify()
 	_, err = tx.Bulk(ctx, "kengine_assertion", assertionColumns(), slices.Values([][]any{said.row(report.ID, stored, tx.Now().UnixMicro())}))
 	if err != nil {
 		return err
@@ -86,6 +87,17 @@ func (s *Service) assert(ctx context.Context, tx *storage.Tx, a identity.Actor, 
 	}
 	sub := &subject{id: report.ID, key: report.Key, rejected: report.State == string(intake.Rejected), assertions: now}
 	return s.redecide(ctx, tx, []*tenant{t}, []*subject{sub})
+}
+
+// afterOwn returns now, or if the clock went back since the organisation's people last spoke a
+// moment after that: the latest word counts, and it is the one said now.
+func afterOwn(now time.Time, all []Assertion, organisation string) time.Time {
+	for i := range all {
+		if a := &all[i]; a.Organisation == organisation && a.Source == SourceAnalyst && !now.After(a.Observed) {
+			now = a.Observed.Add(time.Microsecond)
+		}
+	}
+	return now
 }
 
 // ReportInput is a report that a person writes by hand, about something no feed has yet.
@@ -113,6 +125,12 @@ func (s *Service) AddReport(ctx context.Context, a identity.Actor, in ReportInpu
 	}
 	if in.Title == "" {
 		f.Field("title", "required")
+	}
+	if !slices.Contains([]string{"", "ja", "en"}, in.Lang) {
+		f.Field("lang", "not_choice")
+	}
+	if in.URL != "" && !webAddress(in.URL) {
+		f.Field("url", "invalid")
 	}
 	if err := f.OrNil(); err != nil {
 		return "", err
@@ -155,6 +173,12 @@ func (in *ReportInput) record(now time.Time) *intake.Record {
 		r.References = []intake.Reference{{URL: in.URL, Source: SourceAnalyst}}
 	}
 	return r
+}
+
+// webAddress accepts what a page may link to: never script.
+func webAddress(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && len(s) <= 2000
 }
 
 // validKey accepts letters, digits, hyphen, dot, colon and number sign: what ids of vulnerabilities are made of.

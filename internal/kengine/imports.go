@@ -49,7 +49,7 @@ func importGrammar() *grammar {
 	return &grammar{
 		fields: map[string]term{"is": oneOf(states), "kind": equals("i.kind", same), "source": equals("i.source", same)},
 		word: func(w *storage.Where, e filter.Expr) error {
-			w.And(`i.name LIKE ? ESCAPE '\'`, "%"+literal(e.Value)+"%")
+			w.And(`LOWER(i.name) LIKE ? ESCAPE '\'`, "%"+literal(lower(e.Value))+"%")
 			return nil
 		},
 	}
@@ -98,7 +98,7 @@ func (s *Service) ImportResult(ctx context.Context, a identity.Actor, id string,
 		err := scan(&r.N, &r.Member, &r.Position, &subject, &r.Reason, &args)
 		r.ByLine, r.Args = subject == "line", args.V
 		return r, err
-	}, `SELECT n, member, position, subject, reason, args FROM kengine_refusal WHERE import = ? ORDER BY n LIMIT ?`, id, min(limit, maxNames))
+	}, `SELECT n, member, position, subject, reason, args FROM kengine_refusal WHERE import = ? ORDER BY n LIMIT ?`, id, max(0, min(limit, maxNames)))
 	if err != nil {
 		return v, nil, fmt.Errorf("kengine: refusals of %s: %w", id, err)
 	}

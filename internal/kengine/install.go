@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"noroshi.dev/format/ssvc"
+	"noroshi.dev/internal/core/fault"
 	"noroshi.dev/internal/core/identity"
 	"noroshi.dev/internal/core/storage"
 	"noroshi.dev/internal/kengine/decide"
@@ -20,7 +21,8 @@ func (s *Service) Registry() (*ssvc.Registry, error) { return s.registry() }
 
 // Install puts a built-in model into force for the actor's organisation, as version 1, and has
 // every stored report decided by it in the background. It needs PermModelActivate. A model of
-// this key that is there already is left as it is and its id returned.
+// this key that is there already is left as it is and its id returned; a key that no built-in model has
+// is fault.NotFound "kengine.builtin".
 func (s *Service) Install(ctx context.Context, a identity.Actor, key string) (string, error) {
 	if err := s.may(a, PermModelActivate()); err != nil {
 		return "", err
@@ -31,7 +33,7 @@ func (s *Service) Install(ctx context.Context, a identity.Actor, key string) (st
 	}
 	m, err := decide.Builtin(reg, key)
 	if err != nil {
-		return "", fmt.Errorf("kengine: install %s: %w", key, err)
+		return "", fault.New(fault.NotFound, "kengine.builtin", key).Because(err)
 	}
 	source, err := decide.Format(m)
 	if err != nil {

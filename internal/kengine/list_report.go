@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"noroshi.dev/format/ssvc"
 	"noroshi.dev/internal/core/identity"
 	"noroshi.dev/internal/core/search"
 	"noroshi.dev/internal/core/storage"
@@ -110,13 +111,15 @@ func key(w *storage.Where, e filter.Expr) error {
 	}
 	var parts []*storage.Where
 	for _, v := range e.Values() {
-		part := &storage.Where{}
-		v = strings.ToUpper(v)
+		upper := strings.ToUpper(v) // most ids have capital letters alone; those of GHSA have not
 		if start, ok := strings.CutSuffix(v, "*"); ok {
-			part.And(`r.key LIKE ? ESCAPE '\'`, literal(start)+"%")
-		} else {
-			part.And("(r.key = ? OR r.id IN (SELECT report FROM kengine_alias WHERE alias = ?))", v, v)
+			part := &storage.Where{}
+			part.And(`(r.key LIKE ? ESCAPE '\' OR r.key LIKE ? ESCAPE '\')`, literal(start)+"%", literal(strings.TrimSuffix(upper, "*"))+"%")
+			parts = append(parts, part)
+			continue
 		}
+		part := &storage.Where{}
+		part.And("(r.key IN (?, ?) OR r.id IN (SELECT report FROM kengine_alias WHERE alias IN (?, ?)))", v, upper, v, upper)
 		parts = append(parts, part)
 	}
 	w.Or(parts...)
@@ -157,7 +160,8 @@ func affectedBy(column, id string, d storage.Dialect) term {
 // fact understands fact:"ssvc:E:1.1.0=A": the current world value of a fact.
 func fact(w *storage.Where, e filter.Expr) error {
 	id, value, ok := strings.Cut(e.Value, "=")
-	if !ok || e.Op != filter.Is || id == "" || value == "" {
+	// Another text than an id would be read as a path into the document, and fail there.
+	if !ok || e.Op != filter.Is || factID(id) == (ssvc.ID{}) || value == "" {
 		return filter.NoValue(e.Field, e.Value)
 	}
 	w.And("r.facts ->> CAST(? AS TEXT) = ?", id, value)

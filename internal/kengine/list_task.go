@@ -44,7 +44,7 @@ func taskGrammar(a identity.Actor, d storage.Dialect, now time.Time) *grammar {
 		"due":      moment("t.due_sort", noDue, now),
 		"updated":  moment("t.updated", 0, now),
 		"created":  moment("t.created", 0, now),
-		"cause":    equals("t.cause", same),
+		"cause":    cause,
 	}}
 	reportFields(g, "t.report", d, now)
 	return g
@@ -98,6 +98,12 @@ func assignee(a identity.Actor) term {
 	}
 }
 
+// cause understands why a task is closed; an open one has no cause, whatever it was closed for before.
+func cause(w *storage.Where, e filter.Expr) error {
+	w.And("t.state = 'closed'")
+	return equals("t.cause", same)(w, e)
+}
+
 // decision understands the whole key model/decision or either half of it.
 func decision(w *storage.Where, e filter.Expr) error {
 	if e.Op != filter.Is {
@@ -109,7 +115,8 @@ func decision(w *storage.Where, e filter.Expr) error {
 		if strings.Contains(v, "/") {
 			part.And("t.decision = ?", v)
 		} else {
-			part.And(`(t.decision LIKE ? ESCAPE '\' OR t.decision LIKE ? ESCAPE '\')`, literal(v)+"/%", "%/"+literal(v))
+			// Not LIKE, which regards case in one database and not in the other.
+			part.And(`(substr(t.decision, 1, length(?) + 1) = ? OR substr(t.decision, length(t.decision) - length(?)) = ?)`, v, v+"/", v, "/"+v)
 		}
 		parts = append(parts, part)
 	}
@@ -126,7 +133,7 @@ func outcome(w *storage.Where, e filter.Expr) error {
 	for _, v := range e.Values() {
 		part := &storage.Where{}
 		if key, ok := strings.CutPrefix(v, "+"); ok {
-			part.And(`' ' || t.outcomes || ' ' LIKE ? ESCAPE '\'`, "% "+literal(key)+" %")
+			part.And(`REPLACE(' ' || t.outcomes || ' ', ?, '') <> ' ' || t.outcomes || ' '`, " "+key+" ")
 		} else {
 			part.And("(t.outcome = ? OR t.ruled = ?)", v, v)
 		}
@@ -139,6 +146,16 @@ func outcome(w *storage.Where, e filter.Expr) error {
 // literal takes the meaning from the signs of LIKE.
 func literal(s string) string {
 	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
+}
+
+// lower folds the letters that LOWER folds in both databases.
+func lower(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, s)
 }
 
 func readRank(s string) (int64, bool) {
@@ -281,6 +298,9 @@ func (t *TaskRow) fill(of *task, m *loaded, now time.Time) {
 	t.Deviates, t.Changed, t.Rank, t.Priority, t.State = of.deviates, of.changed, of.rank, of.priority, of.state
 	t.Cause, t.Owner, t.Due, t.DueSet, t.Created, t.Updated = of.cause, of.owner, of.due, of.dueSet, of.created, of.updated
 	t.Version = of.version
+	if of.state != Closed {
+		t.Cause = ""
+	}
 	t.Overdue = of.state.Live() && !of.due.IsZero() && of.due.Before(now)
 	_, key, _ := strings.Cut(of.decision, "/")
 	d := -1

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"noroshi.dev/internal/core/fault"
 	"noroshi.dev/internal/core/identity"
@@ -37,7 +38,7 @@ func (s *Service) CreateDraft(ctx context.Context, a identity.Actor, n NewDraft)
 	if n.Key != "" {
 		m.Key = n.Key
 	}
-	if m.Key == "" || len(m.Key) > 100 {
+	if !validModelKey(m.Key) {
 		return "", fault.New(fault.Invalid, "kengine.model").Field("key", "kengine.model.key_invalid")
 	}
 	id := s.IDs.UUID()
@@ -48,6 +49,14 @@ func (s *Service) CreateDraft(ctx context.Context, a identity.Actor, n NewDraft)
 		return "", fmt.Errorf("kengine: create draft of %s: %w", m.Key, err)
 	}
 	return id, nil
+}
+
+// validModelKey accepts ASCII letters, digits, hyphen, dot and underscore: a key is part of the names of
+// decisions, which divide it from the rest by a slash.
+func validModelKey(key string) bool {
+	return key != "" && len(key) <= 100 && !strings.ContainsFunc(key, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("-._", r)
+	})
 }
 
 // beginning returns the model that a draft begins with and where it is from.

@@ -128,7 +128,8 @@ func (g *grammar) where(w *storage.Where, e filter.Expr) error {
 		return err
 	}
 	if e.Not {
-		w.Not(&part)
+		// Not NOT: what is not known is not the case either, and must be found.
+		w.And(part.Cond()+" IS NOT TRUE", part.Args()...)
 		return nil
 	}
 	w.Add(&part)

@@ -77,7 +77,8 @@ func readSubject(ctx context.Context, r storage.Runner, key string) (*subject, e
 		err := scan(&sub.id, &sub.key, &state)
 		sub.rejected = state == string(intake.Rejected)
 		return sub, err
-	}, `SELECT id, key, state FROM kengine_report WHERE key = ? OR id = (SELECT report FROM kengine_alias WHERE alias = ?)`, key, key)
+	}, `SELECT id, key, state FROM kengine_report WHERE key = ? OR id = (SELECT report FROM kengine_alias WHERE alias = ?)
+	ORDER BY key = ? DESC LIMIT 1`, key, key, key)
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,7 @@ func (s *Service) redecided(ctx context.Context, tx *storage.Tx, tenants []*tena
 		if err != nil {
 			return 0, err
 		}
-		tasks, err := readTasks(ctx, tx, t.organisation, ids)
+		tasks, err := lockTasks(ctx, tx, t.organisation, ids)
 		if err != nil {
 			return 0, err
 		}
@@ -134,14 +134,17 @@ func (t *task) apply(r *recommendation) Act {
 		}
 		t.possible, t.outcomes = r.possible, r.outcomes
 		t.deviates = !slices.Contains(r.outcomes, t.ruled)
-		if t.deviates {
+		switch {
+		case t.deviates:
 			t.rank = r.rank
 			t.reopen(r.due)
+		case t.state == Open:
+			t.rank, t.due = r.rank, keptDue(t, r.due)
 		}
 		return ActChange
 	}
-	if same && t.state == r.state && t.cause == r.cause {
-		return ""
+	if same && t.cause == r.cause && (t.state == r.state || t.state == Open) {
+		return "" // also one that a person reopened, which keeps the cause
 	}
 	t.possible, t.outcomes, t.rank = r.possible, r.outcomes, r.rank
 	if r.state == Closed {

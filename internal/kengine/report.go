@@ -252,7 +252,11 @@ func (s *Service) checkClaims(t *tenant, claims []Claim) error {
 	if len(claims) == 0 {
 		f.Field("claims", "required")
 	}
-	for _, c := range claims {
+	for i, c := range claims {
+		if slices.ContainsFunc(claims[:i], func(d Claim) bool { return d.Fact == c.Fact }) {
+			f.Field(c.Fact, "repeated")
+			continue
+		}
 		def, ok := s.knownFact(t, c.Fact)
 		if !ok {
 			f.Field(c.Fact, "kengine.assertion.fact", "fact", c.Fact)

@@ -139,7 +139,7 @@ func (s *Service) undo(ctx context.Context, a identity.Actor, sel Selection, rul
 		if _, err := tx.ExecContext(ctx, `UPDATE kengine_history SET undone = TRUE WHERE id = ?`, last.ID); err != nil {
 			return fmt.Errorf("kengine: undo %s: %w", t.id, err)
 		}
-		t.restore(last.Before)
+		t.restore(last.Before, last.After)
 		return s.rankAgain(ctx, tx, t)
 	}})
 }

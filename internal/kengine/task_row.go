@@ -68,12 +68,32 @@ func (t *task) snapshot() Snapshot {
 	}
 }
 
-// restore gives t what a snapshot holds of people's acts; what the engine decided stays.
-func (t *task) restore(s Snapshot) {
-	t.state, t.owner, t.due, t.dueSet, t.priority = s.State, s.Owner, s.Due, s.DueSet, s.Priority
-	t.ruled, t.ruling, t.changed, t.cause = s.Ruled, s.Ruling, s.Changed, s.Cause
+// restore takes back what an act changed; what it left alone stays as it is now, because the
+// engine may have moved it since.
+func (t *task) restore(before, after Snapshot) {
+	back(&t.state, before.State, after.State)
+	back(&t.owner, before.Owner, after.Owner)
+	if before.DueSet != after.DueSet || !before.Due.Equal(after.Due) {
+		t.due, t.dueSet = before.Due, before.DueSet
+	}
+	if !samePriority(before.Priority, after.Priority) {
+		t.priority = before.Priority
+	}
+	back(&t.ruled, before.Ruled, after.Ruled)
+	back(&t.ruling, before.Ruling, after.Ruling)
+	back(&t.changed, before.Changed, after.Changed)
+	back(&t.cause, before.Cause, after.Cause)
 	t.deviates = t.ruled != "" && !slices.Contains(t.outcomes, t.ruled)
 }
+
+// back sets a field to what it was before an act that changed it.
+func back[T comparable](field *T, before, after T) {
+	if before != after {
+		*field = before
+	}
+}
+
+func samePriority(a, b *int) bool { return a == b || a != nil && b != nil && *a == *b }
 
 // weight orders the list: the priority set by hand, else the rank.
 func (t *task) weight() int {
@@ -97,12 +117,28 @@ func readTask(ctx context.Context, r storage.Runner, organisation, id string) (*
 		`SELECT `+taskFields+` FROM kengine_task t WHERE t.id = ? AND t.organisation = ?`, id, organisation)
 }
 
-// readTasks returns the tasks of an organisation about reports, by report.
-func readTasks(ctx context.Context, r storage.Runner, organisation string, reports []string) (map[string][]*task, error) {
+// lockTask is readTask for who is going to change the task: nobody else changes it until the
+// transaction ends, so that who comes second sees what the first did.
+func lockTask(ctx context.Context, tx *storage.Tx, organisation, id string) (*task, error) {
+	return storage.One(ctx, tx, "kengine.task", id, scanTask,
+		`SELECT `+taskFields+` FROM kengine_task t WHERE t.id = ? AND t.organisation = ?`+forUpdate(tx), id, organisation)
+}
+
+// forUpdate is the clause that locks the rows of a query; SQLite has one writer anyway.
+func forUpdate(tx *storage.Tx) string {
+	if tx.Dialect() == storage.Postgres {
+		return " FOR UPDATE"
+	}
+	return ""
+}
+
+// lockTasks returns the tasks of an organisation about reports, by report, locked as by lockTask:
+// an import and a person who rules do not get into each other's way.
+func lockTasks(ctx context.Context, r *storage.Tx, organisation string, reports []string) (map[string][]*task, error) {
 	out := map[string][]*task{}
 	err := inParts(reports, func(part []any) error {
 		rows, err := storage.List(ctx, r, scanTask,
-			`SELECT `+taskFields+` FROM kengine_task t WHERE t.organisation = ? AND t.report IN (`+storage.Marks(len(part))+`)`,
+			`SELECT `+taskFields+` FROM kengine_task t WHERE t.organisation = ? AND t.report IN (`+storage.Marks(len(part))+`) ORDER BY t.id`+forUpdate(r),
 			append([]any{organisation}, part...)...)
 		for _, t := range rows {
 			out[t.report] = append(out[t.report], t)
@@ -122,7 +158,13 @@ func (t *task) save(ctx context.Context, tx *storage.Tx) error {
 	if t.priority != nil {
 		priority = *t.priority
 	}
-	t.updated = tx.Now()
+	// The time of a task never stands still nor goes back, whatever the clock does: the order of
+	// its history is what an undo goes by.
+	if before := t.updated; tx.Now().After(before) {
+		t.updated = tx.Now()
+	} else {
+		t.updated = before.Add(time.Microsecond)
+	}
 	res, err := tx.ExecContext(ctx, `UPDATE kengine_task SET model = ?, possible = ?, outcomes = ?, outcome = ?, rank = ?, priority = ?,
 		urgency = ?, state = ?, rest = ?, cause = ?, owner = ?, due = ?, due_sort = ?, due_set = ?, inputs = ?, ruling = ?, ruled = ?,
 		deviates = ?, changed = ?, updated = ?, version = version + 1 WHERE id = ? AND version = ?`,
@@ -139,10 +181,10 @@ func (t *task) save(ctx context.Context, tx *storage.Tx) error {
 	return nil
 }
 
-// remember writes what happened to a task.
+// remember writes what happened to a task that was just saved.
 func (s *Service) remember(ctx context.Context, tx *storage.Tx, t *task, actor, what string, before Snapshot) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO kengine_history (id, task, at, actor, what, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		s.IDs.UUID(), t.id, storage.At(tx.Now()), actor, what, storage.JSON[Snapshot]{V: before}, storage.JSON[Snapshot]{V: t.snapshot()})
+		s.IDs.UUID(), t.id, storage.At(t.updated), actor, what, storage.JSON[Snapshot]{V: before}, storage.JSON[Snapshot]{V: t.snapshot()})
 	if err != nil {
 		return fmt.Errorf("kengine: history of task %s: %w", t.id, err)
 	}

@@ -64,8 +64,21 @@ func allowInvalidUTF8() json.Options { return jsontext.AllowInvalidUTF8(true) }
 
 // withoutZero replaces the escape of the character zero, which PostgreSQL's JSONB refuses.
 func withoutZero(b []byte) []byte {
-	if !bytes.Contains(b, []byte(`\u0000`)) {
-		return b
+	zero := []byte(`\u0000`)
+	for at := 0; ; {
+		i := bytes.Index(b[at:], zero)
+		if i < 0 {
+			return b
+		}
+		at += i
+		backslashes := 0
+		for at-backslashes > 0 && b[at-backslashes-1] == '\\' {
+			backslashes++
+		}
+		// After an odd number of backslashes this one is itself escaped: the text speaks of \u0000.
+		if backslashes%2 == 0 {
+			copy(b[at:], `\ufffd`)
+		}
+		at += len(zero)
 	}
-	return bytes.ReplaceAll(b, []byte(`\u0000`), []byte(`\ufffd`))
 }

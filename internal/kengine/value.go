@@ -81,6 +81,8 @@ func stronger(a, b entry) int {
 		strings.Compare(a.by.Source, b.by.Source),
 		b.by.Recorded.Compare(a.by.Recorded),
 		strings.Compare(a.by.ID, b.by.ID),
+		slices.Compare(a.claim.Values, b.claim.Values),
+		strings.Compare(a.claim.Raw, b.claim.Raw),
 	)
 }
 
