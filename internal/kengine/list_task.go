@@ -46,6 +46,9 @@ func taskGrammar(a identity.Actor, d storage.Dialect, now time.Time) *grammar {
 		"created":  moment("t.created", 0, now),
 		"cause":    cause,
 	}}
+	for name, t := range rulingTerms(now) {
+		g.fields[name] = t
+	}
 	reportFields(g, "t.report", d, now)
 	return g
 }
