@@ -2,7 +2,6 @@ package app
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 
 	"noroshi.dev/internal/core/api"
@@ -19,14 +18,12 @@ type site struct {
 
 // site declares every page and operation of the house.
 func (h *House) site() (site, error) {
-	var menu []web.Item
 	var finders []web.Finder
 	for _, m := range h.modules {
-		menu = append(menu, m.Menu...)
 		finders = append(finders, m.Finders...)
 	}
 	pages, err := web.New(web.Config{
-		Texts: h.texts, Sessions: h.identity, Clock: h.config.Clock, Log: h.config.Log, Menu: menu, Finders: finders,
+		Texts: h.texts, Sessions: h.identity, Clock: h.config.Clock, Log: h.config.Log, Menu: h.menu(), Finders: finders,
 		Zone: h.zone, Base: h.config.BaseURL, Demo: h.config.Demo, Hosted: h.hosted(),
 	})
 	if err != nil {
@@ -49,25 +46,6 @@ func (h *House) site() (site, error) {
 		}
 	}
 	return s, nil
-}
-
-// start sends a reader to the first page of the console that the reader may
-// use, and whoever is not signed in to the sign-in page.
-func (h *House) start(w http.ResponseWriter, r *http.Request) error {
-	a := web.Actor(r)
-	to := "/sign-in"
-	if a.SignedIn() {
-		to = "/console/account"
-	}
-	for _, m := range slices.Backward(h.modules) {
-		for _, item := range slices.Backward(m.Menu) {
-			if a.SignedIn() && item.Permission.Scope != identity.Public && a.May(item.Permission) {
-				to = item.Path
-			}
-		}
-	}
-	http.Redirect(w, r, web.URL(r, to), http.StatusSeeOther)
-	return nil
 }
 
 // hosted reports whether readers reach the house by TLS, here or at a proxy.

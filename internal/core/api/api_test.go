@@ -243,7 +243,7 @@ func TestDocumentationPage(t *testing.T) {
 	for _, l := range i18n.Langs() {
 		for _, width := range []int64{1280, 390} {
 			tab := chrome.Tab(t, browser.Options{Width: width})
-			tab.Open(srv.URL + "/" + string(l) + docsPath)
+			tab.Open(srv.URL + "/" + string(l) + DocsPath)
 			tab.Check(browser.Name("docs", l, width))
 			if text := tab.Text("main"); !strings.Contains(text, "/api/v1/test/things") || !strings.Contains(text, "test.read") {
 				t.Errorf("page = %s", text)

@@ -15,11 +15,11 @@ import (
 	"noroshi.dev/internal/core/web/ui"
 )
 
-// docsPath is where the documentation page is, below the language.
-const docsPath = "/docs/api"
+// DocsPath is where the documentation page is, below the language.
+const DocsPath = "/docs/api"
 
 // Pages declares the documentation page.
-func (a *API) Pages(rs *web.Routes) { rs.Get(docsPath, identity.Anyone(), a.docs) }
+func (a *API) Pages(rs *web.Routes) { rs.Get(DocsPath, identity.Anyone(), a.docs) }
 
 // docs shows every operation of the OpenAPI document.
 func (a *API) docs(w http.ResponseWriter, r *http.Request) error {
