@@ -49,10 +49,10 @@ func needsProof(err error) bool {
 
 // done ends a deed: the message and the page back, the proof page when a proof is
 // needed, or the error as a warning where the reader can mend it.
-func (s *Service) done(w http.ResponseWriter, r *http.Request, back string, err error, key string, args ...any) error {
+func (s *Service) done(w http.ResponseWriter, r *http.Request, back string, err error, key string) error {
 	switch {
 	case err == nil:
-		return web.SeeOther(w, r, back, key, args...)
+		return web.SeeOther(w, r, back, key)
 	case needsProof(err):
 		return web.SeeOther(w, r, web.URL(r, "/console/account/prove")+query("next", back), "")
 	case errors.Is(err, fault.Conflict), errors.Is(err, fault.Limit):

@@ -75,7 +75,7 @@ func (s *Service) assert(ctx context.Context, tx *storage.Tx, a identity.Actor, 
 	if err != nil {
 		return err
 	}
-	now := append(all[report.ID], said)
+	now := slices.Concat(all[report.ID], []Assertion{said})
 	if err := refreshOwnConflicts(ctx, tx, report.ID, t, now); err != nil {
 		return err
 	}
@@ -187,7 +187,7 @@ func validKey(key string) bool {
 		return false
 	}
 	for _, r := range key {
-		if !(r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-.:#", r)) {
+		if (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("-.:#", r) {
 			return false
 		}
 	}

@@ -117,7 +117,7 @@ func (s *Service) importNamed(c *cobra.Command, a identity.Actor, name string, b
 	if name == "-" {
 		return s.Import(c.Context(), a, "standard input", bar.Reader(c.InOrStdin()), ImportOptions{})
 	}
-	file, err := os.Open(name) //nolint:gosec // a file that the operator names
+	file, err := os.Open(name)
 	if err != nil {
 		return ImportView{}, fmt.Errorf("kengine: import: %w", err)
 	}

@@ -2,6 +2,7 @@ package kengine
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -245,7 +246,7 @@ func printTasks(c *cobra.Command, tasks []TaskRow) error {
 		if t.Ruled != nil {
 			ruled = t.Ruled.Name.In("en")
 		}
-		rows[i] = []string{t.ID, t.Report, fmt.Sprint(t.Weight()), string(t.State), strings.Join(possible, " / "), ruled, dated(t.Due), cut(t.Title.In("en"), 60)}
+		rows[i] = []string{t.ID, t.Report, strconv.Itoa(t.Weight()), string(t.State), strings.Join(possible, " / "), ruled, dated(t.Due), cut(t.Title.In("en"), 60)}
 	}
 	return table(c.OutOrStdout(), "ID\tREPORT\tPRIORITY\tSTATE\tPOSSIBLE\tRULED\tDUE\tTITLE", rows)
 }

@@ -23,7 +23,6 @@ type chunk struct {
 	refusals []intake.Refusal
 	bytes    int64
 	ids      map[string]bool
-	ready    chan struct{} // closed when all records are prepared
 }
 
 // run reads, prepares and writes in three stages, so that both processors have work:

@@ -3,6 +3,7 @@ package kengine
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -195,12 +196,7 @@ func namesState(e filter.Expr) bool {
 			}
 		}
 	}
-	for _, n := range e.Nodes {
-		if namesState(n) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(e.Nodes, namesState)
 }
 
 const taskListColumns = taskFields + `, r.key, r.title, r.title_ja, r.products, r.cvss, r.kev`

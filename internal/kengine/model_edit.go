@@ -3,6 +3,7 @@ package kengine
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"noroshi.dev/format/ssvc"
@@ -345,7 +346,7 @@ func hasValue(m *decide.Model, fact ssvc.ID, key string) bool {
 func PlaceText(place []int) string {
 	parts := make([]string, len(place))
 	for i, p := range place {
-		parts[i] = fmt.Sprint(p)
+		parts[i] = strconv.Itoa(p)
 	}
 	return strings.Join(parts, ".")
 }

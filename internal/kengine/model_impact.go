@@ -235,7 +235,7 @@ func (l *loaded) decideColumns(columns [][]decide.Set, n int) [][]decide.Set {
 	return out
 }
 
-// counts counts reports by their possible outcomes, the most urgent first.
+// counts reports by their possible outcomes, the most urgent first.
 func (l *loaded) counts(d int, sets []decide.Set) []OutcomeCount {
 	n := map[decide.Set]int{}
 	for _, set := range sets {

@@ -62,7 +62,7 @@ func (t *TagInput) setCell(column, text string) {
 	case "owner":
 		t.Owner = text
 	case "facts":
-		for _, one := range strings.Fields(text) {
+		for one := range strings.FieldsSeq(text) {
 			fact, values, _ := strings.Cut(one, "=")
 			t.Facts = append(t.Facts, Claim{Fact: fact, Values: strings.Split(values, ",")})
 		}

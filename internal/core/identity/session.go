@@ -262,7 +262,7 @@ func (s *Service) cookieName() string {
 // Cookie returns the cookie that carries an open door's session; an empty door
 // gives the cookie that removes it.
 func (s *Service) Cookie(d Door) *http.Cookie {
-	c := s.cookie(s.cookieName(), d.Secret)
+	c := s.cookie(s.cookieName(), d.Secret) //nolint:gosec // cookie sets the attributes
 	c.Expires = d.Expires
 	return c
 }
@@ -270,7 +270,7 @@ func (s *Service) Cookie(d Door) *http.Cookie {
 // StepCookie returns the cookie that carries a challenge between two requests
 // under a name of one word; an empty secret gives the cookie that removes it.
 func (s *Service) StepCookie(name, secret string) *http.Cookie {
-	c := s.cookie(s.stepName(name), secret)
+	c := s.cookie(s.stepName(name), secret) //nolint:gosec // cookie sets the attributes
 	if secret != "" {
 		c.MaxAge = int(challengeLife / time.Second)
 	}
@@ -294,7 +294,9 @@ func (s *Service) stepName(name string) string {
 }
 
 func (s *Service) cookie(name, value string) *http.Cookie {
-	c := &http.Cookie{Name: name, Value: value, Path: "/", HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode}
+	c := &http.Cookie{ //nolint:gosec // Secure where the site has TLS; a laptop has none
+		Name: name, Value: value, Path: "/", HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode,
+	}
 	if value == "" {
 		c.MaxAge = -1
 	}

@@ -17,8 +17,8 @@ const TokenPrefix = "noroshi_"
 // Bounds of API tokens.
 const (
 	maxTokenLife   = 366 * 24 * time.Hour
-	maxTokens      = 50 // of one person
-	tokenTouchMin  = time.Hour
+	maxTokens      = 50        // of one person
+	tokenTouch     = time.Hour // a use is written at most once in this time
 	maxTokenLength = 100
 )
 
@@ -34,7 +34,7 @@ type Token struct {
 	UsedAt       time.Time // to the hour; zero: never
 }
 
-const tokenColumns = `id, person, organisation, name, scopes, created_at, expires_at, used_at`
+const tokenColumns = `id, person, organisation, name, scopes, created_at, expires_at, used_at` //nolint:gosec // names of columns
 
 func scanToken(scan func(...any) error) (Token, error) {
 	var t Token
@@ -189,7 +189,7 @@ func (s *Service) Authenticate(ctx context.Context, secret string) (Actor, error
 		return Actor{}, denied
 	}
 	a.Kind, a.TokenID, a.TokenScopes = KindToken, t.ID, t.Scopes
-	if now.Sub(t.UsedAt) >= tokenTouchMin {
+	if now.Sub(t.UsedAt) >= tokenTouch {
 		// When a token was last used is told to the hour and is worth no refused request.
 		_ = s.db.InTx(ctx, func(ctx context.Context, tx *storage.Tx) error {
 			_, err := tx.ExecContext(ctx, `UPDATE identity_token SET used_at = ? WHERE id = ?`, storage.At(now), t.ID)

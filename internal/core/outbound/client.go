@@ -73,8 +73,7 @@ func (o *Client) HTTP() *http.Client { return o.client }
 func (o *Client) Do(r *http.Request) (*http.Response, error) {
 	res, err := o.client.Do(r)
 	if err != nil {
-		var f *fault.Error
-		if errors.As(err, &f) {
+		if f, ok := errors.AsType[*fault.Error](err); ok {
 			return nil, f
 		}
 		return nil, fault.New(fault.Unavailable, "outbound.silent", r.URL.Hostname()).Because(err)

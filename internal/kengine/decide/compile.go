@@ -223,8 +223,8 @@ func (c *Compiled) route(fact int) plan {
 	p := plan{fact: fact}
 	ways := make([]int, len(c.Model.Facts))
 	ways[fact] = 1
-	for i := len(c.nodes) - 1; i >= 0; i-- {
-		n := c.nodes[i]
+	for i, n := range slices.Backward(c.nodes) {
+
 		if ways[n.outcome] == 0 {
 			continue
 		}

@@ -62,8 +62,9 @@ func TestMarksRise(t *testing.T) {
 			return d.Hours
 		case decide.DueNextUpgrade:
 			return 1 << 20
+		default:
+			return 1 << 21
 		}
-		return 1 << 21
 	}
 	for _, m := range builtins(t) {
 		for _, d := range m.Decisions {

@@ -38,8 +38,9 @@ func (m Mark) Rank() int {
 		return 2
 	case Plan:
 		return 1
+	default:
+		return 0
 	}
-	return 0
 }
 
 // DueKind says how the due time of an outcome is found.

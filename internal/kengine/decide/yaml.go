@@ -168,6 +168,7 @@ func guardYAML(data []byte) error {
 			flow--
 		case token.SequenceEntryType:
 			dashes++
+		default:
 		}
 		if flow > most || dashes > most {
 			return fmt.Errorf("decide: model file line %d: nested deeper than %d; flatten the tree", at, most)
