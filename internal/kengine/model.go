@@ -218,12 +218,17 @@ func (s *Service) Retire(ctx context.Context, a identity.Actor, id string, edit 
 	return nil
 }
 
-// DiffModels tells what differs between two versions of the actor's organisation. It needs
-// PermModelRead.
+// DiffModels tells what differs between two versions of the actor's organisation; an empty to is the
+// version in force of the same model, and where there is none the version itself. It needs PermModelRead.
 func (s *Service) DiffModels(ctx context.Context, a identity.Actor, from, to string) (decide.Diff, error) {
 	x, err := s.Model(ctx, a, from)
 	if err != nil {
 		return decide.Diff{}, err
+	}
+	if to == "" {
+		if to, err = s.versionInForce(ctx, a, &x.ModelRow); err != nil {
+			return decide.Diff{}, err
+		}
 	}
 	y, err := s.Model(ctx, a, to)
 	if err != nil {
@@ -234,4 +239,15 @@ func (s *Service) DiffModels(ctx context.Context, a identity.Actor, from, to str
 		return decide.Diff{}, fault.New(fault.Invalid, "kengine.model.not_comparable", from, to).Because(err)
 	}
 	return d, nil
+}
+
+// versionInForce returns the id of the version in force of the same model as m, that of m where there
+// is none.
+func (s *Service) versionInForce(ctx context.Context, a identity.Actor, m *ModelRow) (string, error) {
+	ids, err := storage.List(ctx, s.DB.Read(), storage.Scalar[string],
+		`SELECT id FROM kengine_model WHERE organisation = ? AND key = ? AND status = 'active'`, a.Organisation, m.Key)
+	if err != nil {
+		return "", fmt.Errorf("kengine: version in force of %s: %w", m.Key, err)
+	}
+	return append(ids, m.ID)[0], nil
 }

@@ -89,17 +89,28 @@ func orElse(s, instead string) string {
 // operation id or one declared twice panics, which the first test finds.
 func Register[I, O any](a *API, op huma.Operation, p identity.Permission, h func(context.Context, *I) (*O, error)) {
 	a.declare(&op, p)
+	op.Middlewares = append(op.Middlewares, a.held(p))
 	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
-		who := Actor(ctx)
-		if err := who.Can(p, who.Organisation); err != nil {
-			return nil, a.problem(ctx, err)
-		}
 		out, err := h(ctx, in)
 		if err != nil {
 			return nil, a.problem(ctx, err)
 		}
 		return out, nil
 	})
+}
+
+// held lets only those pass who hold a permission. It comes before the input is read, so that nobody
+// else is told what the input lacks, or has its body read.
+func (a *API) held(p identity.Permission) func(huma.Context, func(huma.Context)) {
+	return func(c huma.Context, next func(huma.Context)) {
+		who := Actor(c.Context())
+		if err := who.Can(p, who.Organisation); err != nil {
+			r, w := humago.Unwrap(c)
+			a.write(w, r, a.problem(c.Context(), err))
+			return
+		}
+		next(c)
+	}
 }
 
 // declare checks an operation and fills what is the same for all.
