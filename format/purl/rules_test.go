@@ -79,6 +79,7 @@ func TestCanonicalForms(t *testing.T) {
 		"a version with a colon":               {"pkg:oci/a@sha256:00", "pkg:oci/a@sha256:00"},
 		"an at sign in the version":            {"pkg:npm/a@1%402", "pkg:npm/a@1%402"},
 		"a scope as it is":                     {"pkg:npm/@scope/a@1", "pkg:npm/%40scope/a@1"},
+		"an at sign at the head of a name":     {"pkg:generic/ns/@a", "pkg:generic/ns/%40a"},
 		"a scope in capitals":                  {"pkg:npm/@Scope/a", "pkg:npm/%40scope/a"},
 		"a name of two words":                  {"pkg:generic/a b", "pkg:generic/a%20b"},
 		"a plus in a name is a plus":           {"pkg:generic/a+b", "pkg:generic/a%2Bb"},
