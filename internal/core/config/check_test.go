@@ -30,50 +30,84 @@ func TestDefaultsAreGood(t *testing.T) {
 	}
 }
 
-// One setting is changed in each case; want is the key of the only problem, empty for none.
-func TestCheckNamesTheOneWrongSetting(t *testing.T) {
-	t.Parallel()
-	here := filepath.Join(t.TempDir(), "there.pem")
-	if err := os.WriteFile(here, nil, 0o600); err != nil {
+// change is one change of a good configuration; want is the key of the only problem, empty for none.
+type change struct {
+	change func(*Config)
+	want   string
+}
+
+func checkChanges(t *testing.T, changes map[string]change) {
+	t.Helper()
+	for name, tt := range changes {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := good()
+			tt.change(&c)
+			var keys []string
+			for _, p := range c.Check() {
+				keys = append(keys, p.Key)
+			}
+			if tt.want == "" && len(keys) > 0 || tt.want != "" && !slices.Equal(slices.Compact(keys), []string{tt.want}) {
+				t.Errorf("Check() names %q, want %q", keys, tt.want)
+			}
+		})
+	}
+}
+
+// there returns the path of a file that exists.
+func there(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "there.pem")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	return path
+}
+
+func TestCheckNamesTheOneWrongPlace(t *testing.T) {
+	t.Parallel()
+	here := there(t)
+	checkChanges(t, map[string]change{
+		"no data folder":                  {func(c *Config) { c.Data = "" }, "data"},
+		"an address without port":         {func(c *Config) { c.Addr = "localhost" }, "addr"},
+		"an address with an empty port":   {func(c *Config) { c.Addr = "localhost:" }, "addr"},
+		"an address on every interface":   {func(c *Config) { c.Addr = ":8686" }, ""},
+		"an address of IPv6":              {func(c *Config) { c.Addr = "[::1]:8686" }, ""},
+		"a site with a path":              {func(c *Config) { c.BaseURL = "https://h.example/x" }, "base_url"},
+		"a site with a query":             {func(c *Config) { c.BaseURL = "https://h.example?x" }, "base_url"},
+		"a site with a fragment":          {func(c *Config) { c.BaseURL = "https://h.example#x" }, "base_url"},
+		"a site with a user":              {func(c *Config) { c.BaseURL = "https://u@h.example" }, "base_url"},
+		"a site of another scheme":        {func(c *Config) { c.BaseURL = "ftp://h.example" }, "base_url"},
+		"a site without host":             {func(c *Config) { c.BaseURL = "https://:8080" }, "base_url"},
+		"a site without scheme":           {func(c *Config) { c.BaseURL = "h.example" }, "base_url"},
+		"a site that is an address":       {func(c *Config) { c.BaseURL = "https://192.0.2.1" }, "base_url"},
+		"a site that is an IPv6 address":  {func(c *Config) { c.BaseURL = "https://[2001:db8::1]:8686" }, "base_url"},
+		"a site with a port":              {func(c *Config) { c.BaseURL = "https://h.example:8443" }, ""},
+		"a database of another kind":      {func(c *Config) { c.DatabaseURL = "mysql://h/d" }, "database_url"},
+		"a database in key=value form":    {func(c *Config) { c.DatabaseURL = "host=h password=p" }, "database_url"},
+		"a database by its long scheme":   {func(c *Config) { c.DatabaseURL = "postgresql://h/d" }, ""},
+		"an unknown language":             {func(c *Config) { c.Language = "fr" }, "language"},
+		"an empty zone":                   {func(c *Config) { c.Zone = "" }, "zone"},
+		"an unknown zone":                 {func(c *Config) { c.Zone = "Mars/Olympus" }, "zone"},
+		"the zone of the machine":         {func(c *Config) { c.Zone = "Local" }, "zone"},
+		"a zone outside the database":     {func(c *Config) { c.Zone = "../etc/passwd" }, "zone"},
+		"UTC":                             {func(c *Config) { c.Zone = "UTC" }, ""},
+		"a log format in capitals":        {func(c *Config) { c.Log.Format = "JSON" }, "log.format"},
+		"an unknown log level":            {func(c *Config) { c.Log.Level = "trace" }, "log.level"},
+		"a certificate without key":       {func(c *Config) { c.TLS.Certificate = here }, "tls"},
+		"a key without certificate":       {func(c *Config) { c.TLS.Key = here }, "tls"},
+		"certificate and key":             {func(c *Config) { c.TLS = TLS{here, here} }, ""},
+		"a key that is not there":         {func(c *Config) { c.TLS = TLS{here, here + "x"} }, "tls.key"},
+		"a certificate that is not there": {func(c *Config) { c.TLS = TLS{here + "x", here} }, "tls.certificate"},
+	})
+}
+
+func TestCheckNamesTheOneWrongLimitOrService(t *testing.T) {
+	t.Parallel()
+	here := there(t)
 	oidc := func(o OIDC) func(*Config) { return func(c *Config) { c.Identity.OIDC = []OIDC{o} } }
 	fetch := func(f Fetch) func(*Config) { return func(c *Config) { c.Fetch = []Fetch{f} } }
-	for name, tt := range map[string]struct {
-		change func(*Config)
-		want   string
-	}{
-		"no data folder":                   {func(c *Config) { c.Data = "" }, "data"},
-		"an address without port":          {func(c *Config) { c.Addr = "localhost" }, "addr"},
-		"an address with an empty port":    {func(c *Config) { c.Addr = "localhost:" }, "addr"},
-		"an address on every interface":    {func(c *Config) { c.Addr = ":8686" }, ""},
-		"an address of IPv6":               {func(c *Config) { c.Addr = "[::1]:8686" }, ""},
-		"a site with a path":               {func(c *Config) { c.BaseURL = "https://h.example/x" }, "base_url"},
-		"a site with a query":              {func(c *Config) { c.BaseURL = "https://h.example?x" }, "base_url"},
-		"a site with a fragment":           {func(c *Config) { c.BaseURL = "https://h.example#x" }, "base_url"},
-		"a site with a user":               {func(c *Config) { c.BaseURL = "https://u@h.example" }, "base_url"},
-		"a site of another scheme":         {func(c *Config) { c.BaseURL = "ftp://h.example" }, "base_url"},
-		"a site without host":              {func(c *Config) { c.BaseURL = "https://:8080" }, "base_url"},
-		"a site without scheme":            {func(c *Config) { c.BaseURL = "h.example" }, "base_url"},
-		"a site that is an address":        {func(c *Config) { c.BaseURL = "https://192.0.2.1" }, "base_url"},
-		"a site that is an IPv6 address":   {func(c *Config) { c.BaseURL = "https://[2001:db8::1]:8686" }, "base_url"},
-		"a site with a port":               {func(c *Config) { c.BaseURL = "https://h.example:8443" }, ""},
-		"a database of another kind":       {func(c *Config) { c.DatabaseURL = "mysql://h/d" }, "database_url"},
-		"a database in key=value form":     {func(c *Config) { c.DatabaseURL = "host=h password=p" }, "database_url"},
-		"a database by its long scheme":    {func(c *Config) { c.DatabaseURL = "postgresql://h/d" }, ""},
-		"an unknown language":              {func(c *Config) { c.Language = "fr" }, "language"},
-		"an empty zone":                    {func(c *Config) { c.Zone = "" }, "zone"},
-		"an unknown zone":                  {func(c *Config) { c.Zone = "Mars/Olympus" }, "zone"},
-		"the zone of the machine":          {func(c *Config) { c.Zone = "Local" }, "zone"},
-		"a zone outside the database":      {func(c *Config) { c.Zone = "../etc/passwd" }, "zone"},
-		"UTC":                              {func(c *Config) { c.Zone = "UTC" }, ""},
-		"a log format in capitals":         {func(c *Config) { c.Log.Format = "JSON" }, "log.format"},
-		"an unknown log level":             {func(c *Config) { c.Log.Level = "trace" }, "log.level"},
-		"a certificate without key":        {func(c *Config) { c.TLS.Certificate = here }, "tls"},
-		"a key without certificate":        {func(c *Config) { c.TLS.Key = here }, "tls"},
-		"certificate and key":              {func(c *Config) { c.TLS = TLS{here, here} }, ""},
-		"a key that is not there":          {func(c *Config) { c.TLS = TLS{here, here + "x"} }, "tls.key"},
-		"a certificate that is not there":  {func(c *Config) { c.TLS = TLS{here + "x", here} }, "tls.certificate"},
+	checkChanges(t, map[string]change{
 		"a proxy that is no network":       {func(c *Config) { c.HTTP.TrustedProxies = Networks{"proxy"} }, "http.trusted_proxies"},
 		"a network with a wrong length":    {func(c *Config) { c.Metrics.Allow = Networks{"10.0.0.0/33"} }, "metrics.allow"},
 		"a network with bits of a host":    {func(c *Config) { c.Metrics.Allow = Networks{"10.1.2.3/8"} }, ""},
@@ -103,20 +137,7 @@ func TestCheckNamesTheOneWrongSetting(t *testing.T) {
 		"a source that is a file":          {fetch(Fetch{Name: "a", URL: "file:///etc/passwd", Every: Duration(time.Minute)}), "fetch[0].url"},
 		"a source fetched every second":    {fetch(Fetch{Name: "a", URL: "https://x.example", Every: Duration(59 * time.Second)}), "fetch[0].every"},
 		"a source fetched backwards":       {fetch(Fetch{Name: "a", URL: "https://x.example", Every: Duration(-time.Hour)}), "fetch[0].every"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			c := good()
-			tt.change(&c)
-			var keys []string
-			for _, p := range c.Check() {
-				keys = append(keys, p.Key)
-			}
-			if tt.want == "" && len(keys) > 0 || tt.want != "" && !slices.Equal(slices.Compact(keys), []string{tt.want}) {
-				t.Errorf("Check() names %q, want %q", keys, tt.want)
-			}
-		})
-	}
+	})
 }
 
 func TestNamesOccurOnce(t *testing.T) {
