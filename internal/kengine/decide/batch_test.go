@@ -77,17 +77,21 @@ func TestDecideAll(t *testing.T) {
 
 // wideModel sums up n three-valued inputs pair by pair, so that its memo key is
 // 3n bits wide; nothing is shared, so everything stays exact.
-func wideModel(n int) decide.Model {
+func wideModel(n int) decide.Model { return wideOf(n, 3) }
+
+// wideOf is wideModel with facts of any number of values; the outcome is the
+// greatest of all.
+func wideOf(n, values int) decide.Model {
 	m := decide.Model{Key: fmt.Sprintf("wide%d", n), Version: 1, Status: decide.Draft}
-	sum := newFact("S0", 3)
+	sum := newFact("S0", values)
 	m.Facts = append(m.Facts, sum)
 	prev := sum.ID
 	for i := 1; i < n; i++ {
-		in, out := newFact(fmt.Sprintf("I%d", i), 3), newFact(fmt.Sprintf("S%d", i), 3)
+		in, out := newFact(fmt.Sprintf("I%d", i), values), newFact(fmt.Sprintf("S%d", i), values)
 		m.Facts = append(m.Facts, in, out)
 		t := decide.Table{Inputs: []ssvc.ID{prev, in.ID}}
-		for a := range 3 {
-			for b := range 3 {
+		for a := range values {
+			for b := range values {
 				t.Rows = append(t.Rows, decide.Row{When: []string{fmt.Sprintf("V%d", a), fmt.Sprintf("V%d", b)}, Then: fmt.Sprintf("V%d", max(a, b))})
 			}
 		}

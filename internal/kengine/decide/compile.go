@@ -97,7 +97,9 @@ func Compile(m Model) (*Compiled, error) {
 func build(m Model) (*Compiled, []Finding) {
 	m = m.own()
 	r := &resolver{model: m, index: make(map[ssvc.ID]int, len(m.Facts))}
-	r.facts()
+	if !r.facts() {
+		return nil, r.findings
+	}
 	r.nodes()
 	if r.failed() {
 		return nil, r.findings

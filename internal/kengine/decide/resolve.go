@@ -28,10 +28,12 @@ func (r *resolver) failed() bool {
 	return slices.ContainsFunc(r.findings, func(f Finding) bool { return f.Severity == Error })
 }
 
-func (r *resolver) facts() {
+// facts checks the facts and finds their positions; false when the model is too
+// large to look any further.
+func (r *resolver) facts() bool {
 	if len(r.model.Facts) > MaxFacts || len(r.model.Nodes) > MaxNodes || len(r.model.Decisions) > MaxDecisions {
 		r.add(Error, KeyFactInvalid, r.model.Key, fmt.Sprintf("more than %d facts, %d nodes or %d decisions", MaxFacts, MaxNodes, MaxDecisions))
-		return
+		return false
 	}
 	for i, f := range r.model.Facts {
 		place := f.ID.String()
@@ -46,6 +48,7 @@ func (r *resolver) facts() {
 			r.add(Error, KeyFactInvalid, place, reason)
 		}
 	}
+	return true
 }
 
 // fault says what is wrong with a fact, or nothing.

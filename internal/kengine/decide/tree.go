@@ -63,8 +63,9 @@ func (m Model) Grow(n Node) (Branch, error) {
 
 func (m Model) resolveNode(n Node) (*node, error) {
 	r := &resolver{model: Model{Key: m.Key, Facts: m.Facts, Nodes: []Node{n}}, index: map[ssvc.ID]int{}}
-	r.facts()
-	r.nodes()
+	if r.facts() {
+		r.nodes()
+	}
 	if r.failed() {
 		return nil, &Invalid{Findings: slices.DeleteFunc(r.findings, func(f Finding) bool { return f.Severity != Error })}
 	}

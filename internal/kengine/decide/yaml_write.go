@@ -46,13 +46,15 @@ func Format(m Model) ([]byte, error) {
 }
 
 // odd reports whether a text is somewhere below v that the encoder writes in a
-// form which its own decoder reads as another text or not at all: with tabs or
-// carriage returns, beginning with a question mark, or of line ends alone.
+// form which its own decoder reads as another text or not at all, or that comes
+// near one: with tabs or carriage returns, with space at a line's beginning or
+// end, beginning with a question mark or a point.
 func odd(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.String:
 		s := v.String()
-		return strings.ContainsAny(s, "\t\r") || strings.HasPrefix(s, "?") || s != "" && strings.Trim(s, "\n") == ""
+		return strings.ContainsAny(s, "\t\r") || strings.HasPrefix(s, "?") || strings.HasPrefix(s, ".") || strings.HasPrefix(s, "\n") ||
+			strings.TrimSpace(s) != s && s != strings.TrimSpace(s)+"\n" || strings.Contains(s, " \n") || strings.Contains(s, "\n ")
 	case reflect.Pointer:
 		return !v.IsNil() && odd(v.Elem())
 	case reflect.Slice:
