@@ -389,7 +389,7 @@ func clean(value string, raw bool) (string, bool) {
 	if raw {
 		return value, true
 	}
-	value = strings.ReplaceAll(value, "\r\n", "\n")
+	value = strings.ReplaceAll(strings.ReplaceAll(value, "\r\n", "\n"), "\r", "\n")
 	return strings.TrimSpace(norm.NFC.String(value)), true
 }
 

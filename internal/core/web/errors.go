@@ -78,6 +78,9 @@ func (s *Server) errorPage(w http.ResponseWriter, r *http.Request, status int, e
 	title, fields, hint := s.config.Texts.Fault(l, err)
 	trouble := ui.Trouble{Status: status, Title: title, Fields: fields, Hint: hint, Request: RequestID(r.Context())}
 	w.Header().Set("Cache-Control", "no-store")
+	// A handler that failed before its first byte may have begun to describe a file.
+	w.Header().Del("Content-Disposition")
+	w.Header().Set("Content-Security-Policy", Policy)
 	page := ui.Page{Title: strconv.Itoa(status)}
 	if werr := s.render(w, r, status, page, ui.ErrorPage(trouble), ui.ErrorNotice(trouble)); werr != nil {
 		s.config.Log.ErrorContext(r.Context(), "error page", "op", "render", "err", werr)

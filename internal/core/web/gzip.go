@@ -15,8 +15,9 @@ func accepts(r *http.Request, encoding string) bool {
 	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
 		name, q, _ := strings.Cut(strings.TrimSpace(part), ";")
 		if strings.EqualFold(strings.TrimSpace(name), encoding) {
-			q = strings.ReplaceAll(q, " ", "")
-			return q != "q=0" && !strings.HasPrefix(q, "q=0.000")
+			weight, found := strings.CutPrefix(strings.ToLower(strings.ReplaceAll(q, " ", "")), "q=")
+			n, err := strconv.ParseFloat(weight, 64)
+			return !found || err == nil && n > 0
 		}
 	}
 	return false

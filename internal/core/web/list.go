@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"noroshi.dev/internal/core/fault"
 	"noroshi.dev/internal/core/web/filter"
@@ -111,7 +112,7 @@ func ParseCursor(s string) (Cursor, error) {
 	if err := json.Unmarshal(body, &c); err != nil {
 		return nil, bad.Because(err)
 	}
-	if len(c) == 0 || len(c) > 8 || Cursor(c).String() != s {
+	if len(c) == 0 || len(c) > 8 || Cursor(c).String() != s || strings.ContainsRune(strings.Join(c, ""), 0) {
 		return nil, bad
 	}
 	return c, nil

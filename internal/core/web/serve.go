@@ -75,6 +75,15 @@ func query(r *http.Request) url.Values {
 	return q
 }
 
+// unreadable answers a path that is no text: no page has it, and no database takes it as an id.
+func (s *Server) unreadable() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.URL = &url.URL{Path: "/"}
+		r = r.WithContext(ui.With(r.Context(), s.reader(r, identity.Actor{})))
+		s.errorPage(w, r, http.StatusNotFound, fault.New(fault.NotFound, "web.page"))
+	})
+}
+
 // absent answers what no route matches: 405 if another method would, else 404.
 func (s *Server) absent(pages *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -83,17 +92,26 @@ func (s *Server) absent(pages *http.ServeMux) http.Handler {
 			s.fail(w, r, err)
 			return
 		}
-		for _, method := range []string{http.MethodGet, http.MethodPost} {
-			other := r.Clone(r.Context())
-			other.Method = method
-			if _, pattern := pages.Handler(other); method != r.Method && pattern != "/" && pattern != "" {
-				w.Header().Set("Allow", method)
-				s.errorPage(w, r, http.StatusMethodNotAllowed, fault.New(fault.Denied, "web.method"))
-				return
-			}
+		if allowed := methods(pages, r); len(allowed) > 0 {
+			w.Header().Set("Allow", strings.Join(allowed, ", "))
+			s.errorPage(w, r, http.StatusMethodNotAllowed, fault.New(fault.Denied, "web.method"))
+			return
 		}
 		s.fail(w, r, fault.New(fault.NotFound, "web.page"))
 	})
+}
+
+// methods returns the methods that would find a page at the address of r.
+func methods(pages *http.ServeMux, r *http.Request) []string {
+	var allowed []string
+	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost} {
+		other := r.Clone(r.Context())
+		other.Method = method
+		if _, pattern := pages.Handler(other); method != r.Method && pattern != "/" && pattern != "" {
+			allowed = append(allowed, method)
+		}
+	}
+	return allowed
 }
 
 // forged answers a form that another site sent.
@@ -103,6 +121,7 @@ func (s *Server) forged() http.Handler {
 			if path, ok := strings.CutPrefix(r.URL.Path, "/"+string(l)+"/"); ok {
 				stateOf(r.Context()).lang = l // the routes that know it are behind this
 				r.URL.Path, r.URL.RawPath = "/"+path, ""
+				break // what follows may look like a language, and is none
 			}
 		}
 		r = r.WithContext(ui.With(r.Context(), s.reader(r, identity.Actor{})))

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"noroshi.dev/internal/core/audit"
 	"noroshi.dev/internal/core/clock"
@@ -162,13 +163,18 @@ func Lang(r *http.Request) i18n.Lang {
 
 // enter begins each request: id, headers, recovery, log line.
 func (s *Server) enter(next http.Handler) http.Handler {
+	site := next
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next := site
 		st := &state{server: s, id: requestID()}
 		ctx := audit.WithRequest(telemetry.WithRequest(r.Context(), st.id), st.id)
 		r = r.WithContext(context.WithValue(ctx, stateKey{}, st))
 		s.headers(w.Header(), st.id)
 		rec := &recorder{ResponseWriter: w, state: st}
 		begin := time.Now()
+		if !utf8.ValidString(r.URL.Path) || strings.ContainsRune(r.URL.Path, 0) {
+			next = s.unreadable()
+		}
 		defer func() {
 			if v := recover(); v != nil {
 				s.recovered(rec, r, v)

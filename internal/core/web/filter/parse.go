@@ -19,7 +19,7 @@ const (
 
 // Parse reads a filter text. An empty text matches everything.
 func Parse(text string) (Expr, error) {
-	if !utf8.ValidString(text) {
+	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) { // no database looks for a zero
 		return Expr{}, wrong("not_text", 1)
 	}
 	if utf8.RuneCountInString(text) > MaxLength {
