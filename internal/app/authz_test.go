@@ -88,7 +88,12 @@ type matrix struct {
 
 func newMatrix(t *testing.T) *matrix {
 	t.Helper()
-	h := demoHouse(t, storage.SQLite)
+	return matrixOf(t, demoHouse(t, storage.SQLite))
+}
+
+// matrixOf gathers handler and people of a house of the demo.
+func matrixOf(t *testing.T, h *House) *matrix {
+	t.Helper()
 	handler, err := h.Handler()
 	if err != nil {
 		t.Fatal(err)

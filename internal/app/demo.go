@@ -126,7 +126,10 @@ func markDemo(dir string) error {
 // furnishDemo opens the house with ids of a fixed seed, makes people and lets
 // every room add its data. Run again it adds nothing more.
 func furnishDemo(ctx context.Context, c Config) (err error) {
-	c.IDs = id.Seeded(rand.NewChaCha8(demoSeed), clock.Wall{}.Now)
+	if c.Clock == nil {
+		c.Clock = clock.Wall{}
+	}
+	c.IDs = id.Seeded(rand.NewChaCha8(demoSeed), c.Clock.Now)
 	h, err := Open(ctx, c)
 	if err != nil {
 		return err

@@ -13,7 +13,7 @@ import (
 // TestMain lets the scripts, and the tests that kill it, start this test binary
 // as the command itself.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(tidy{m}, map[string]func(){
 		"noroshi-drive": drive,
 		"noroshi": func() {
 			os.Exit(Main(os.Args[1:], IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Environ: os.Environ()}))
