@@ -2,6 +2,7 @@ package csaf
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -174,10 +175,8 @@ func (s Status) Of(product string) string {
 		{Unknown, [][]string{s.Unknown}},
 	} {
 		for _, list := range group.lists {
-			for _, id := range list {
-				if id == product {
-					return group.state
-				}
+			if slices.Contains(list, product) {
+				return group.state
 			}
 		}
 	}

@@ -1,5 +1,7 @@
 package csaf
 
+import "maps"
+
 // rawTree is product_tree of both versions.
 type rawTree struct {
 	Branches      []rawBranch       `json:"branches"`
@@ -115,9 +117,7 @@ func with(m map[string]string, key, value string) map[string]string {
 		return m
 	}
 	grown := make(map[string]string, len(m)+1)
-	for k, v := range m {
-		grown[k] = v
-	}
+	maps.Copy(grown, m)
 	grown[key] = value
 	return grown
 }

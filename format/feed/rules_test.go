@@ -39,8 +39,12 @@ func TestWriteNamesTheRuleThatIsBroken(t *testing.T) {
 		"a category without term":         {func(f *Feed) { f.Categories = []Category{{Label: "l"}} }, "feed: category 1 has no term"},
 		"a category of an entry likewise": {func(f *Feed) { f.Entries[0].Categories = []Category{{Term: "a"}, {Scheme: "urn:x"}} }, "feed: entry 1: category 2 has no term"},
 		"content as xhtml":                {func(f *Feed) { f.Entries[0].ContentType = "xhtml" }, "content of type xhtml; write it as html"},
-		"one prefix for two namespaces":   {func(f *Feed) { f.Prefixes = []Prefix{{Prefix: "a", Namespace: "urn:a"}, {Prefix: "a", Namespace: "urn:b"}} }, `prefix "a" stands for urn:a and for urn:b`},
-		"a prefix named twice":            {func(f *Feed) { f.Prefixes = []Prefix{{Prefix: "a", Namespace: "urn:a"}, {Prefix: "a", Namespace: "urn:a"}} }, ""},
+		"one prefix for two namespaces": {func(f *Feed) {
+			f.Prefixes = []Prefix{{Prefix: "a", Namespace: "urn:a"}, {Prefix: "a", Namespace: "urn:b"}}
+		}, `prefix "a" stands for urn:a and for urn:b`},
+		"a prefix named twice": {func(f *Feed) {
+			f.Prefixes = []Prefix{{Prefix: "a", Namespace: "urn:a"}, {Prefix: "a", Namespace: "urn:a"}}
+		}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,6 +1,9 @@
 package jvn
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Overview is a JVNRSS document.
 type Overview struct {
@@ -103,10 +106,8 @@ func (l *idList) add(prefix, id string) {
 	if number == id || number == "" || number[0] < '0' || number[0] > '9' {
 		return
 	}
-	for _, have := range *l {
-		if have == id {
-			return
-		}
+	if slices.Contains(*l, id) {
+		return
 	}
 	*l = append(*l, id)
 }

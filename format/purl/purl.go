@@ -117,7 +117,7 @@ func (p *PURL) takeQualifiers(s string) (string, error) {
 	if i < 0 {
 		return s, nil
 	}
-	for _, pair := range strings.Split(s[i+1:], "&") {
+	for pair := range strings.SplitSeq(s[i+1:], "&") {
 		if pair == "" {
 			continue
 		}
@@ -161,7 +161,7 @@ func (p *PURL) takeName(s string) error {
 // segments decodes a path part by part; empty parts and those that keep refuses fall out.
 func segments(s string, keep func(string) bool) (string, error) {
 	var list []string
-	for _, seg := range strings.Split(s, "/") {
+	for seg := range strings.SplitSeq(s, "/") {
 		seg, err := url.PathUnescape(seg)
 		if err != nil {
 			return "", err

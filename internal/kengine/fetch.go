@@ -106,7 +106,7 @@ func (s *Service) Fetch(ctx context.Context, id string) (ImportView, error) {
 		return v, fmt.Errorf("kengine: fetch %s: %w", id, failure) // the job is run again
 	}
 	if failure != nil {
-		s.Log.WarnContext(ctx, "a source could not be fetched", "source", f.Name, "error", failure)
+		s.Log.WarnContext(ctx, "a source could not be fetched", "id", id, "name", f.Name, "err", failure)
 	}
 	return v, s.fetchEnded(ctx, f, v, failure)
 }

@@ -3,6 +3,7 @@ package kengine
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -47,9 +48,7 @@ func taskGrammar(a identity.Actor, d storage.Dialect, now time.Time) *grammar {
 		"created":  moment("t.created", 0, now),
 		"cause":    cause,
 	}}
-	for name, t := range rulingTerms(now) {
-		g.fields[name] = t
-	}
+	maps.Copy(g.fields, rulingTerms(now))
 	reportFields(g, "t.report", d, now)
 	return g
 }

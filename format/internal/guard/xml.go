@@ -78,8 +78,7 @@ func (g *Reader) At(err error) error {
 		return err
 	}
 	line, column := g.raw.InputPos()
-	var syntax *xml.SyntaxError
-	if errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[*xml.SyntaxError](err); ok {
 		err = errors.New(syntax.Msg)
 	}
 	return &Error{Line: line, Column: column, Err: err}

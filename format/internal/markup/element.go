@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"noroshi.dev/format/internal/guard"
@@ -28,7 +29,7 @@ func (e Element) With(local, value string) Element {
 	if value == "" {
 		return e
 	}
-	e.Attrs = append(e.Attrs[:len(e.Attrs):len(e.Attrs)], xml.Attr{Name: xml.Name{Local: local}, Value: value})
+	e.Attrs = append(slices.Clip(e.Attrs), xml.Attr{Name: xml.Name{Local: local}, Value: value})
 	return e
 }
 

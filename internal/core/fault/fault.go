@@ -115,8 +115,7 @@ func (f *Error) Unwrap() error { return f.cause }
 
 // Of returns the first fault in the chain of err, or nil.
 func Of(err error) *Error {
-	var f *Error
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*Error](err); ok {
 		return f
 	}
 	return nil

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -259,7 +260,7 @@ func TestCan(t *testing.T) {
 	}
 }
 
-func isKind(err, kind error) bool { f := fault.Of(err); return f != nil && f.Kind == kind }
+func isKind(err, kind error) bool { f := fault.Of(err); return f != nil && errors.Is(f, kind) }
 
 func TestMatrixListsEveryPermissionOnceByRole(t *testing.T) {
 	t.Parallel()

@@ -11,6 +11,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"noroshi.dev/internal/core/fault"
@@ -171,9 +172,9 @@ func Empty(ctx context.Context, tx *Tx, tables []string) error {
 	if err := checkNames(tables); err != nil {
 		return err
 	}
-	for i := len(tables) - 1; i >= 0; i-- {
-		if _, err := tx.ExecContext(ctx, "DELETE FROM "+tables[i]); err != nil {
-			return fmt.Errorf("storage: empty %s: %w", tables[i], err)
+	for _, table := range slices.Backward(tables) {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM "+table); err != nil {
+			return fmt.Errorf("storage: empty %s: %w", table, err)
 		}
 	}
 	return nil
@@ -241,8 +242,9 @@ func (c column) number(n json.Number) (any, error) {
 		return n.Int64()
 	case kindFloat:
 		return n.Float64()
+	default:
+		return nil, fmt.Errorf("column %s holds the number %s", c.name, n)
 	}
-	return nil, fmt.Errorf("column %s holds the number %s", c.name, n)
 }
 
 // Backup writes a copy of the SQLite database to a new file while others read
@@ -290,7 +292,7 @@ func settle(temp, path string) error {
 }
 
 func syncPath(path string) error {
-	f, err := os.Open(path) //nolint:gosec // the operator's own path
+	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}

@@ -64,8 +64,7 @@ func classify(err error) (fault.Kind, string) {
 		}
 		return classifySQLite(code)
 	}
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return classifyPostgres(pg.Code)
 	}
 	var connect *pgconn.ConnectError
@@ -77,8 +76,7 @@ func classify(err error) (fault.Kind, string) {
 }
 
 func sqliteCode(err error) int {
-	var lite *sqlite.Error
-	if errors.As(err, &lite) {
+	if lite, ok := errors.AsType[*sqlite.Error](err); ok {
 		return lite.Code()
 	}
 	return 0

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/pressly/goose/v3"
@@ -41,10 +42,8 @@ func (db *DB) Version(ctx context.Context, room string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	for _, name := range names {
-		if name == table {
-			return One(ctx, db.Read(), "storage.schema", room, Scalar[int64], "SELECT MAX(version_id) FROM "+table)
-		}
+	if slices.Contains(names, table) {
+		return One(ctx, db.Read(), "storage.schema", room, Scalar[int64], "SELECT MAX(version_id) FROM "+table)
 	}
 	return 0, nil
 }

@@ -103,7 +103,7 @@ func (tx *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.R
 	if tx.failed != nil {
 		return nil, tx.refused()
 	}
-	stmt, err := tx.prepared(ctx, query)
+	stmt, err := tx.prepared(ctx, query) //nolint:sqlclosecheck // closed with the transaction
 	if err != nil {
 		return nil, tx.fail(err)
 	}

@@ -115,7 +115,7 @@ func (a *assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Set("Vary", "Accept-Encoding")
 	body := f.raw
-	if f.zip != nil && accepts(r, "gzip") {
+	if f.zip != nil && accepts(r) {
 		h.Set("Content-Encoding", "gzip")
 		body = f.zip
 	}

@@ -10,11 +10,11 @@ import (
 // smallest is the length in bytes below which compression does not pay.
 const smallest = 1024
 
-// accepts reports whether the reader takes an encoding.
-func accepts(r *http.Request, encoding string) bool {
+// accepts reports whether the reader takes gzip.
+func accepts(r *http.Request) bool {
 	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
 		name, q, _ := strings.Cut(strings.TrimSpace(part), ";")
-		if strings.EqualFold(strings.TrimSpace(name), encoding) {
+		if strings.EqualFold(strings.TrimSpace(name), "gzip") {
 			weight, found := strings.CutPrefix(strings.ToLower(strings.ReplaceAll(q, " ", "")), "q=")
 			n, err := strconv.ParseFloat(weight, 64)
 			return !found || err == nil && n > 0
@@ -27,7 +27,7 @@ func accepts(r *http.Request, encoding string) bool {
 // a reader typed, so that their length tells nothing.
 func compress(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !accepts(r, "gzip") || r.Method == http.MethodHead {
+		if !accepts(r) || r.Method == http.MethodHead {
 			next.ServeHTTP(w, r)
 			return
 		}

@@ -27,7 +27,7 @@ type Change struct {
 // of which neither edit alone does. A known fact takes a value that was ruled
 // out; a fact that is not known at all takes any single value. Order: fewer
 // edits, then the shorter way in the order of values, then the order of inputs
-// and values. At most most changes are returned. Where more than maxPairs pairs
+// and values. No more than most changes are returned. Where more than maxPairs pairs
 // would have to be tried, single edits are all that is looked for.
 func (c *Compiled) Changes(decision int, in []Set, most int) []Change {
 	known := c.normal(in)

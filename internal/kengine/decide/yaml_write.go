@@ -64,11 +64,12 @@ func odd(v reflect.Value) bool {
 			}
 		}
 	case reflect.Struct:
-		for i := range v.NumField() {
-			if odd(v.Field(i)) {
+		for _, f := range v.Fields() {
+			if odd(f) {
 				return true
 			}
 		}
+	default: // numbers and truth values are written as they are
 	}
 	return false
 }

@@ -69,7 +69,7 @@ func (r *reader) gzip(in input) error {
 	if err != nil {
 		return damaged(err)
 	}
-	defer z.Close()
+	defer func() { _ = z.Close() }() // it only frees; damage is an error of reading
 	in.r, in.file, in.compressed = r.guard(z, packed), nil, true
 	return damaged(r.open(in))
 }

@@ -108,6 +108,7 @@ func (d *decoder) whole(kind Kind, data []byte) {
 		d.epss(data)
 	case KindNVD:
 		d.nvd(data)
+	default: // the other kinds are decoded one record at a time
 	}
 }
 

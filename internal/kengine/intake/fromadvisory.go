@@ -30,7 +30,7 @@ func cpeParts(name string) (part [3]string) {
 			continue
 		}
 		if field > 0 {
-			part[field-1] = strings.ReplaceAll(name[from:min(i, len(name))], `\`, "")
+			part[field-1] = strings.ReplaceAll(name[from:min(i, len(name))], `\`, "") //nolint:gosec // field is 1 to 3 here
 		}
 		field, from = field+1, i+1
 	}

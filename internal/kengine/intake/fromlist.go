@@ -3,6 +3,7 @@ package intake
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"noroshi.dev/format/cve"
@@ -182,10 +183,7 @@ func (r *Record) addCWE(id string) {
 	if _, err := fmt.Sscanf(id, "CWE-%d", &n); err != nil {
 		return
 	}
-	for _, have := range r.CWEs {
-		if have == id {
-			return
-		}
+	if !slices.Contains(r.CWEs, id) {
+		r.CWEs = append(r.CWEs, id)
 	}
-	r.CWEs = append(r.CWEs, id)
 }

@@ -72,7 +72,7 @@ func (p *Template) Config(tb testing.TB, d storage.Dialect) storage.Config {
 		tb.Fatal(err)
 	}
 	path := filepath.Join(tb.TempDir(), "noroshi.db")
-	if err := os.WriteFile(path, b, 0o600); err != nil {
+	if err := os.WriteFile(path, b, 0o600); err != nil { //nolint:gosec // a folder of the test
 		tb.Fatal(err)
 	}
 	return storage.Config{Path: path, Readers: 3}
