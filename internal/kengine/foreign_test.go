@@ -164,6 +164,16 @@ func call(ctx context.Context, m reflect.Value, a identity.Actor, id string) (re
 		args = append(args, argument(m.Type().In(i), id))
 	}
 	for _, out := range m.Call(args) {
+		if out.Kind() == reflect.Func && out.Type().CanSeq2() { // rows that are streamed
+			for row, fault := range out.Seq2() {
+				if e, ok := fault.Interface().(error); ok {
+					err = e
+					continue
+				}
+				results += fmt.Sprintf("%+v", row.Interface())
+			}
+			continue
+		}
 		if e, ok := out.Interface().(error); ok {
 			err = e
 			continue

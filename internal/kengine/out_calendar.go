@@ -66,7 +66,10 @@ func (s *Service) CreateCalendar(ctx context.Context, a identity.Actor, scope, l
 		}
 		return s.record(ctx, tx, a, "calendar.create", c.ID)
 	})
-	return c, err
+	if err != nil {
+		return CalendarLink{}, err
+	}
+	return c, nil
 }
 
 func calendarDigest(token string) string {

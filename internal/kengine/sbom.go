@@ -27,7 +27,7 @@ const OriginSBOM = "sbom:"
 func (s *Service) ImportSBOM(ctx context.Context, a identity.Actor, name string, r io.Reader, defaults TagInput) (TagImport, error) {
 	out := TagImport{Origin: OriginSBOM + cut(oneLine(name), maxName)}
 	if err := s.may(a, PermTagEdit()); err != nil {
-		return out, err
+		return TagImport{}, err
 	}
 	if strings.TrimSpace(name) == "" {
 		return out, fault.New(fault.Invalid, "kengine.sbom").Field("name", "required")

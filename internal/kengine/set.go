@@ -130,7 +130,7 @@ func (s *Service) editSets(ctx context.Context, a identity.Actor, op, object str
 // CreateSet adds a default fact set at the end of the order. It needs PermTagEdit.
 func (s *Service) CreateSet(ctx context.Context, a identity.Actor, in SetInput) (string, error) {
 	id := s.IDs.UUID()
-	return id, s.editSets(ctx, a, "set.create", id, func(ctx context.Context, tx *storage.Tx, t *tenant) error {
+	return made(id, s.editSets(ctx, a, "set.create", id, func(ctx context.Context, tx *storage.Tx, t *tenant) error {
 		if err := s.tidySet(t, &in); err != nil {
 			return err
 		}
@@ -146,7 +146,7 @@ func (s *Service) CreateSet(ctx context.Context, a identity.Actor, in SetInput) 
 			VALUES (?, ?, ?, ?, ?, ?, (SELECT COALESCE(MAX(position), -1) + 1 FROM kengine_set WHERE organisation = ?), ?, ?)`,
 			id, a.Organisation, in.Name, in.Condition, storage.JSON[map[string]string]{V: factMap(in.Facts)}, in.Justification, a.Organisation, now, now)
 		return err
-	})
+	}))
 }
 
 // UpdateSet changes a default fact set. It needs PermTagEdit; somebody else's change since version is

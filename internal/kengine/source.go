@@ -110,7 +110,7 @@ func (s *Service) editSource(ctx context.Context, a identity.Actor, op, id strin
 // CreateSource adds a source; an active one is fetched at the next poll. It needs PermSourceEdit.
 func (s *Service) CreateSource(ctx context.Context, a identity.Actor, in SourceInput) (string, error) {
 	id := s.IDs.UUID()
-	return id, s.editSource(ctx, a, "source.create", id, func(ctx context.Context, tx *storage.Tx) error {
+	return made(id, s.editSource(ctx, a, "source.create", id, func(ctx context.Context, tx *storage.Tx) error {
 		if err := in.tidy(); err != nil {
 			return err
 		}
@@ -124,7 +124,7 @@ func (s *Service) CreateSource(ctx context.Context, a identity.Actor, in SourceI
 		_, err = tx.ExecContext(ctx, `INSERT INTO kengine_source (id, organisation, name, url, period, active, next, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
 			id, a.Organisation, in.Name, in.URL, in.Period.Microseconds(), in.Active, in.next(tx.Now()), storage.At(tx.Now()))
 		return err
-	})
+	}))
 }
 
 func (in *SourceInput) next(at time.Time) storage.Time {

@@ -95,7 +95,7 @@ func (s *Service) Statistics(ctx context.Context, a identity.Actor, p Period) (S
 	}
 	out := Statistics{Period: p}
 	if err := s.may(a, PermStatisticsRead()); err != nil {
-		return out, err
+		return Statistics{}, err
 	}
 	if !p.From.Before(p.To) || p.To.Sub(p.From) > maxPeriod {
 		return out, fault.New(fault.Invalid, "kengine.statistics").Field("from", "kengine.statistics.period")

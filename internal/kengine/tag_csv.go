@@ -97,7 +97,7 @@ func (s *Service) ExportTags(ctx context.Context, a identity.Actor, q Query) ite
 func (s *Service) ImportTags(ctx context.Context, a identity.Actor, name string, r io.Reader) (TagImport, error) {
 	out := TagImport{Origin: "csv:" + cut(oneLine(name), maxName), Format: "CSV"}
 	if err := s.may(a, PermTagEdit()); err != nil {
-		return out, err
+		return TagImport{}, err
 	}
 	var inputs []TagInput
 	err := s.DB.InRead(ctx, func(ctx context.Context, run storage.Runner) error {

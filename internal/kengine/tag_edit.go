@@ -94,7 +94,7 @@ func (s *Service) checkGiven(t *tenant, f *fault.Error, facts []Claim) {
 func (s *Service) CreateTag(ctx context.Context, a identity.Actor, in TagInput) (string, error) {
 	id := s.IDs.UUID()
 	in.tidy()
-	return id, s.editTags(ctx, a, "tag.create", id, func(ctx context.Context, tx *storage.Tx, t *tenant) error {
+	return made(id, s.editTags(ctx, a, "tag.create", id, func(ctx context.Context, tx *storage.Tx, t *tenant) error {
 		if err := s.checkTag(t, &in); err != nil {
 			return err
 		}
@@ -103,7 +103,15 @@ func (s *Service) CreateTag(ctx context.Context, a identity.Actor, in TagInput) 
 		}
 		_, err := tx.Bulk(ctx, "kengine_tag", tagInsertColumns(), slices.Values([][]any{in.row(id, a.Organisation, "", tx)}))
 		return err
-	})
+	}))
+}
+
+// made is the id of what was made, empty where it was not.
+func made(id string, err error) (string, error) {
+	if err != nil {
+		return "", err
+	}
+	return id, nil
 }
 
 // editTags runs a change of product tags in one transaction with all that follows from it.
