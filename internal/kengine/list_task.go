@@ -1,6 +1,7 @@
 package kengine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -8,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/go-json-experiment/json"
 
 	"noroshi.dev/internal/core/identity"
 	"noroshi.dev/internal/core/storage"
@@ -314,10 +317,39 @@ func (t *TaskRow) fill(of *task, m *loaded, now time.Time) {
 	}
 	t.DecisionName, t.Role = m.Model.Decisions[d].Name, m.Model.Decisions[d].Role
 	t.Possible = m.outcomesOf(d, of.possible)
+	t.basis(of, m, d)
 	if i := m.OutcomeFact(d).Index(of.ruled); of.ruled != "" && i >= 0 {
 		o := m.outcome(d, m.OutcomeFact(d).Values[i])
 		t.Ruled = &o
 	}
+}
+
+// basis fills what the recommendation rests on.
+func (t *TaskRow) basis(of *task, m *loaded, d int) {
+	var inputs map[string]string
+	if json.Unmarshal([]byte(of.inputs), &inputs) != nil {
+		return // written by ourselves; a list does not fail because of it
+	}
+	sets := make([]decide.Set, len(m.inputs))
+	for _, col := range m.Relevant(d) {
+		in := &m.inputs[col]
+		if set, ok := in.set(strings.Fields(inputs[in.id])); ok {
+			sets[col] = set
+			t.Facts = append(t.Facts, RowFact{Fact: in.fact, Set: set})
+		}
+	}
+	slices.SortStableFunc(t.Facts, func(a, b RowFact) int { return cmp.Compare(a.below(), b.below()) })
+	if len(t.Possible) > 1 {
+		t.Asks = len(m.Matters(d, sets))
+	}
+}
+
+// below is how far a value is from the highest of its fact; what is not one value comes last.
+func (f RowFact) below() int {
+	if f.Set.Len() > 1 {
+		return decide.MaxValues
+	}
+	return len(f.Fact.Values) - 1 - f.Set.Highest()
 }
 
 // score turns the stored tenfold of a CVSS score into the score, -1 for none.

@@ -12,7 +12,8 @@ import (
 func (s *Service) Module() module.Module {
 	return module.Module{
 		Name: Room, Migrations: Migrations, Messages: Messages, Permissions: Permissions(),
-		Jobs: s.registerJobs, Commands: s.commands, API: s.operations, Seed: s.Seed, Check: s.Check, State: s.WriteState, Reindex: s.Reindex,
+		Pages: s.declare, API: s.operations, Menu: s.menu(), Finders: s.finders(), Jobs: s.registerJobs, Commands: s.commands,
+		Seed: s.Seed, Check: s.Check, State: s.WriteState, Reindex: s.Reindex,
 	}
 }
 

@@ -67,6 +67,8 @@ type TaskRow struct {
 	Model        string    // id of the model version that decided
 	Possible     []Outcome // outcomes still possible; one: decided; none: the model does not say
 	Ruled        *Outcome  // what a person ruled, nil while nobody did
+	Facts        []RowFact // what is known of the inputs, the value nearest to its highest first
+	Asks         int       // questions that can still change the outcome
 	Deviates     bool      // the ruling is not among the possible outcomes
 	Changed      bool      // new facts changed the outcome since the last ruling
 
@@ -81,6 +83,12 @@ type TaskRow struct {
 	Created  time.Time
 	Updated  time.Time
 	Version  int64
+}
+
+// RowFact is what is known of one input of a decision.
+type RowFact struct {
+	Fact decide.Fact
+	Set  decide.Set // some of its values
 }
 
 // Decided reports whether one outcome is left.

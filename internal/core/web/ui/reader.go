@@ -119,6 +119,18 @@ func Ago(ctx context.Context, t time.Time) string {
 // Number returns n with separators: 1,234.
 func Number(ctx context.Context, n int) string { return i18n.Number(From(ctx).Lang, n) }
 
+// present is the path of the menu entry that holds the present page: of several
+// the closest one, of none "".
+func present(ctx context.Context, menu []MenuItem) string {
+	found := ""
+	for _, m := range menu {
+		if len(m.Path) > len(found) && current(ctx, m.Path) {
+			found = m.Path
+		}
+	}
+	return found
+}
+
 // current reports whether a menu path holds the present page.
 func current(ctx context.Context, path string) bool {
 	here := From(ctx).Path
