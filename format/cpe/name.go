@@ -2,7 +2,6 @@ package cpe
 
 import (
 	"strings"
-	"unicode"
 )
 
 // Indexes of the attributes of a Name, in the order of the formatted string.
@@ -90,17 +89,6 @@ func New(part, vendor, product, version string) Name {
 	return n
 }
 
-func printable(r rune) rune {
-	switch {
-	case unicode.IsSpace(r):
-		return '_'
-	case unicode.IsControl(r):
-		return -1
-	default:
-		return r
-	}
-}
-
 // String returns the formatted string of CPE 2.3.
 func (n Name) String() string {
 	var b strings.Builder
@@ -108,40 +96,6 @@ func (n Name) String() string {
 	for i := range n {
 		b.WriteByte(':')
 		b.WriteString(n.get(i))
-	}
-	return b.String()
-}
-
-// escape makes a plain text a component.
-func escape(s string) string {
-	if s == "-" {
-		return `\-`
-	}
-	var b strings.Builder
-	for _, r := range s {
-		if !plain(r) {
-			b.WriteByte('\\')
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
-}
-
-// plain reports whether a character stands for itself in a component.
-func plain(r rune) bool {
-	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' || r == '-' || r == '.' || r > 0x7f
-}
-
-func unescape(s string) string {
-	var b strings.Builder
-	escaped := false
-	for _, r := range s {
-		if r == '\\' && !escaped {
-			escaped = true
-			continue
-		}
-		escaped = false
-		b.WriteRune(r)
 	}
 	return b.String()
 }

@@ -1,7 +1,5 @@
 package csaf
 
-import "maps"
-
 // rawTree is product_tree of both versions.
 type rawTree struct {
 	Branches      []rawBranch       `json:"branches"`
@@ -26,11 +24,6 @@ type rawName struct {
 		PURL  string   `json:"purl"`
 		PURLs []string `json:"purls"`
 	} `json:"product_identification_helper"`
-}
-
-type rawGroup struct {
-	ID       string   `json:"group_id"`
-	Products []string `json:"product_ids"`
 }
 
 type rawRelationship struct {
@@ -109,100 +102,5 @@ func (b *rawBranch) collect(list []Product, path Product) []Product {
 	return list
 }
 
-// with returns a copy of m with one more entry: branches beside each other must not share.
-// Beyond maxBranches, more than the standard has categories, it returns m: a hostile document must
-// not make each of its products carry a long way.
-func with(m map[string]string, key, value string) map[string]string {
-	if _, have := m[key]; !have && len(m) >= maxBranches {
-		return m
-	}
-	grown := make(map[string]string, len(m)+1)
-	maps.Copy(grown, m)
-	grown[key] = value
-	return grown
-}
-
-// maxParts bounds how far inheritance follows combinations of combinations; a circle, which the
-// standard forbids, ends there.
-const maxParts = 8
-
 // maxBranches bounds the names kept of the branches on the way to a product.
 const maxBranches = 16
-
-// inherit gives combinations the names and identifiers of their first part.
-func inherit(list []Product) {
-	at := make(map[string]int, len(list))
-	for i, p := range list {
-		if _, have := at[p.ID]; !have {
-			at[p.ID] = i
-		}
-	}
-	for i := range list {
-		p := &list[i]
-		part := *p
-		for range maxParts {
-			if len(part.Parts) == 0 {
-				break
-			}
-			next, ok := at[part.Parts[0].ProductID]
-			if !ok {
-				break
-			}
-			part = list[next]
-			p.take(part)
-		}
-	}
-}
-
-func (p *Product) take(from Product) {
-	if p.Vendor == "" && p.Product == "" {
-		p.Vendor, p.Product = from.Vendor, from.Product
-	}
-	if p.Version == "" && p.VersionRange == "" {
-		p.Version, p.VersionRange = from.Version, from.VersionRange
-	}
-	if p.CPE == "" && len(p.PURLs) == 0 {
-		p.CPE, p.PURLs = from.CPE, from.PURLs
-	}
-}
-
-// groupTable maps group ids to their products. left is how many references may still be made of
-// groups: a short document can name a long group very often.
-type groupTable struct {
-	products map[string][]string
-	left     int
-}
-
-func (t *rawTree) groups() *groupTable {
-	table := &groupTable{products: map[string][]string{}, left: MaxReferences}
-	for _, g := range t.Groups {
-		table.products[g.ID] = append(table.products[g.ID], g.Products...)
-	}
-	return table
-}
-
-// resolve returns the products named, each once, in order. Once too many were made of groups,
-// which document then reports, it resolves no more.
-func (g *groupTable) resolve(t targets) []string {
-	if len(t.Groups) == 0 || g.left < 0 {
-		return t.Products
-	}
-	seen := map[string]bool{}
-	var list []string
-	add := func(ids []string) {
-		for _, id := range ids {
-			if !seen[id] {
-				seen[id] = true
-				list = append(list, id)
-			}
-		}
-	}
-	add(t.Products)
-	for _, id := range t.Groups {
-		if g.left -= len(g.products[id]); g.left < 0 {
-			break
-		}
-		add(g.products[id])
-	}
-	return list
-}

@@ -53,34 +53,6 @@ func (d *Description) element() markup.Element {
 	return e
 }
 
-func (a AffectedItem) element() markup.Element {
-	e := vul("AffectedItem", "").With("restriction", a.Restriction).With("affectedstatus", a.Status)
-	optional(&e, NamespaceVuldef, "Name", a.Name)
-	optional(&e, NamespaceVuldef, "ProductName", a.Product)
-	for _, c := range a.CPEs {
-		e.Add(vul("Cpe", c.Name).With("version", c.Version))
-	}
-	for _, v := range a.Versions {
-		e.Add(v.element("VersionNumber"))
-	}
-	for _, v := range a.Builds {
-		e.Add(v.element("BuildNumber"))
-	}
-	texts(&e, "Description", a.Descriptions)
-	return e
-}
-
-func (v VersionNumber) element(name string) markup.Element {
-	e := vul(name, v.Text).With("operator", v.Operator)
-	if v.Begin != nil {
-		e.Add(vul("RangeBegin", v.Begin.Value).With("operator", v.Begin.Operator))
-	}
-	if v.End != nil {
-		e.Add(vul("RangeEnd", v.End.Value).With("operator", v.End.Operator))
-	}
-	return e
-}
-
 func (i *Impact) element() (markup.Element, error) {
 	e := vul("Impact", "")
 	for _, c := range i.CVSS {
@@ -107,58 +79,6 @@ func (c CVSS) element() markup.Element {
 	optional(&e, NamespaceVuldef, "Vector", c.Vector)
 	optional(&e, NamespaceVuldef, "Temp", c.Temporal)
 	optional(&e, NamespaceVuldef, "Env", c.Environmental)
-	return e
-}
-
-func (s SolutionItem) element() markup.Element {
-	e := vul("SolutionItem", "").With("solutiontype", s.Type)
-	texts(&e, "Description", s.Descriptions)
-	texts(&e, "URL", s.URLs)
-	return e
-}
-
-func (x ExploitItem) element() markup.Element {
-	e := vul("ExploitItem", "").With("exploittype", x.Type)
-	texts(&e, "Description", x.Descriptions)
-	texts(&e, "URL", x.URLs)
-	return e
-}
-
-func (r RelatedItem) element() markup.Element {
-	e := vul("RelatedItem", "").With("origin", r.Origin).With("type", r.Type)
-	optional(&e, NamespaceVuldef, "Name", r.Name)
-	optional(&e, NamespaceVuldef, "VulinfoID", r.ID)
-	optional(&e, NamespaceVuldef, "Title", r.Title)
-	optional(&e, NamespaceVuldef, "URL", r.URL)
-	optional(&e, NamespaceVuldef, "Description", r.Description)
-	return e
-}
-
-func (c CreditItem) element() markup.Element {
-	e := vul("CreditItem", "")
-	optional(&e, NamespaceVuldef, "Name", c.Name)
-	texts(&e, "Description", c.Descriptions)
-	return e
-}
-
-func (c ContactItem) element() markup.Element {
-	e := vul("ContactItem", "").With("contacttype", c.Type)
-	optional(&e, NamespaceVuldef, "Name", c.Name)
-	texts(&e, "Description", c.Descriptions)
-	texts(&e, "Email", c.Emails)
-	texts(&e, "Telephone", c.Telephones)
-	optional(&e, NamespaceVuldef, "Fax", c.Fax)
-	optional(&e, NamespaceVuldef, "TimeZone", c.TimeZone)
-	return e
-}
-
-func (h HistoryItem) element() markup.Element {
-	e := vul("HistoryItem", "")
-	optional(&e, NamespaceVuldef, "HistoryNo", h.Number)
-	addDate(&e, NamespaceVuldef, "DateTime", h.At)
-	addDate(&e, NamespaceVuldef, "Published", h.Published)
-	addDate(&e, NamespaceVuldef, "Updated", h.Updated)
-	texts(&e, "Description", h.Descriptions)
 	return e
 }
 

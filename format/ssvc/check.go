@@ -1,7 +1,5 @@
 package ssvc
 
-import "strconv"
-
 // Order names a pair of rows in which a higher input gives a lower outcome.
 type Order struct {
 	// Low and High hold one value position per input, in the order of Inputs;
@@ -36,88 +34,6 @@ func (f Findings) Complete() bool { return f.Missing+f.Duplicates+f.Contradictio
 
 // Monotone reports whether no higher input ever gives a lower outcome.
 func (f Findings) Monotone() bool { return f.Violations == 0 }
-
-// Index finds rows of a table by value positions in constant time.
-type Index struct {
-	inputs  []int
-	strides []int
-	sizes   []int
-	outcome []int16 // -1: no row
-}
-
-// Index builds the dense form of the table; the first row of a combination
-// wins. It fails when the table has more than MaxRows combinations.
-func (t DecisionTable) Index() (*Index, error) {
-	cells := t.Cells()
-	if cells > MaxRows {
-		return nil, fail("decision table "+t.ID.String(), "more than "+strconv.Itoa(MaxRows)+" combinations", "split it into chained tables")
-	}
-	x := &Index{inputs: t.Inputs(), outcome: make([]int16, cells)}
-	for i := range x.outcome {
-		x.outcome[i] = -1
-	}
-	x.strides = make([]int, len(x.inputs))
-	x.sizes = make([]int, len(x.inputs))
-	step := 1
-	for i := len(x.inputs) - 1; i >= 0; i-- {
-		x.strides[i] = step
-		x.sizes[i] = len(t.Columns[x.inputs[i]].Point.Values)
-		step *= x.sizes[i]
-	}
-	for _, row := range t.Rows {
-		if cell := x.cellOfRow(row); x.outcome[cell] < 0 {
-			x.outcome[cell] = int16(row[t.Outcome])
-		}
-	}
-	return x, nil
-}
-
-func (x *Index) cellOfRow(row []int) int {
-	cell := 0
-	for i, c := range x.inputs {
-		cell += row[c] * x.strides[i]
-	}
-	return cell
-}
-
-// Outcome gives the position of the outcome value for one value position per
-// input (in the order of DecisionTable.Inputs), or -1 when there is no row.
-func (x *Index) Outcome(values []int) int {
-	cell := 0
-	for i, v := range values {
-		cell += v * x.strides[i]
-	}
-	return int(x.outcome[cell])
-}
-
-func (x *Index) values(cell int) []int {
-	vs := make([]int, len(x.inputs))
-	for i, stride := range x.strides {
-		vs[i] = cell / stride % x.sizes[i]
-	}
-	return vs
-}
-
-// Evaluate gives the key of the outcome for value keys by decision point id.
-// It is false when an input is missing, a value unknown or the row absent.
-func (t DecisionTable) Evaluate(x *Index, keys map[ID]string) (string, bool) {
-	values := make([]int, len(x.inputs))
-	for i, c := range x.inputs {
-		p := t.Columns[c].Point
-		key, ok := keys[p.ID]
-		if !ok {
-			return "", false
-		}
-		if values[i] = p.Index(key); values[i] < 0 {
-			return "", false
-		}
-	}
-	o := x.Outcome(values)
-	if o < 0 {
-		return "", false
-	}
-	return t.OutcomePoint().Values[o].Key, true
-}
 
 // Check examines the rows: completeness, duplicates, contradictions, order
 // and unreachable outcomes. At most limit examples of each are listed.
@@ -176,73 +92,4 @@ func (f *Findings) checkCell(x *Index, cell, limit int) {
 			})
 		}
 	}
-}
-
-// SemanticallyEqual reports whether two tables have the same metadata, the
-// same columns by id with the same values, the same outcome and the same set of
-// rows, whatever the order of columns and rows.
-func SemanticallyEqual(a, b DecisionTable) bool {
-	if a.ID != b.ID || a.Name != b.Name || a.Definition != b.Definition || !sameColumns(a, b) {
-		return false
-	}
-	return sameRows(a, b)
-}
-
-func sameColumns(a, b DecisionTable) bool {
-	if len(a.Columns) != len(b.Columns) || a.OutcomePoint().ID != b.OutcomePoint().ID {
-		return false
-	}
-	for _, c := range a.Columns {
-		i := b.Column(c.Point.ID)
-		if i < 0 || !samePoint(c.Point, b.Columns[i].Point) {
-			return false
-		}
-	}
-	return true
-}
-
-func samePoint(a, b DecisionPoint) bool {
-	if a.ID != b.ID || a.Name != b.Name || a.Definition != b.Definition || len(a.Values) != len(b.Values) {
-		return false
-	}
-	for i := range a.Values {
-		if a.Values[i] != b.Values[i] {
-			return false
-		}
-	}
-	return true
-}
-
-// sameRows compares the rows of two tables with the same columns as multisets.
-func sameRows(a, b DecisionTable) bool {
-	if len(a.Rows) != len(b.Rows) {
-		return false
-	}
-	count := make(map[string]int, len(a.Rows))
-	for _, row := range a.Rows {
-		count[rowKey(row, nil)]++
-	}
-	at := make([]int, len(a.Columns))
-	for i, c := range a.Columns {
-		at[i] = b.Column(c.Point.ID)
-	}
-	for _, row := range b.Rows {
-		k := rowKey(row, at)
-		if count[k]--; count[k] < 0 {
-			return false
-		}
-	}
-	return true
-}
-
-func rowKey(row, at []int) string {
-	key := make([]byte, len(row))
-	for i := range row {
-		from := i
-		if at != nil {
-			from = at[i]
-		}
-		key[i] = byte(row[from])
-	}
-	return string(key)
 }

@@ -4,16 +4,12 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 )
 
 // SchemaVersion is the version of the SSVC schemas that this package writes.
 const SchemaVersion = "2.0.0"
-
-// DefaultVersion is the version of an object that states none (schema default).
-const DefaultVersion = "0.0.1"
 
 // The patterns follow ssvc_namespace_pattern.abnf and the key and version
 // patterns of the 2.0.0 schemas. T* is a grandfathered value key.
@@ -53,9 +49,6 @@ func ValidNamespace(s string) bool {
 
 // ValidKey reports whether s is a key of an object or of a value.
 func ValidKey(s string) bool { return len(s) <= maxKey && reKey.MatchString(s) }
-
-// ValidVersion reports whether s is a semantic version.
-func ValidVersion(s string) bool { return len(s) <= maxKey && reVersion.MatchString(s) }
 
 // ID names one version of one object: namespace:KEY:version.
 type ID struct {
@@ -105,58 +98,6 @@ func (id ID) check() error {
 		return fail(where, "version "+quote(id.Version)+" is not a semantic version", "write three numbers like 1.0.0")
 	}
 	return nil
-}
-
-// CompareVersions orders two semantic versions by precedence (Semantic
-// Versioning 2.0.0, section 11): major, minor and patch number, then a release
-// after its pre-releases, identifiers of digits by number. What precedence does
-// not tell apart (build metadata) is ordered by text, so that only equal
-// versions compare as equal.
-func CompareVersions(a, b string) int {
-	coreA, preA := splitVersion(a)
-	coreB, preB := splitVersion(b)
-	for i := range coreA {
-		if c := compareNumbers(coreA[i], coreB[i]); c != 0 {
-			return c
-		}
-	}
-	if (preA == "") != (preB == "") {
-		if preA == "" {
-			return 1
-		}
-		return -1
-	}
-	return cmp.Or(slices.CompareFunc(strings.Split(preA, "."), strings.Split(preB, "."), compareIdentifiers), strings.Compare(a, b))
-}
-
-// splitVersion gives major, minor and patch number as written, and the
-// pre-release part.
-func splitVersion(s string) (core [3]string, pre string) {
-	s, _, _ = strings.Cut(s, "+")
-	s, pre, _ = strings.Cut(s, "-")
-	copy(core[:], strings.SplitN(s, ".", 3))
-	return core, pre
-}
-
-// compareNumbers compares digits of any length without leading zeros.
-func compareNumbers(a, b string) int {
-	return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
-}
-
-func compareIdentifiers(a, b string) int {
-	switch digitsA, digitsB := allDigits(a), allDigits(b); {
-	case digitsA && digitsB:
-		return compareNumbers(a, b)
-	case digitsA:
-		return -1
-	case digitsB:
-		return 1
-	}
-	return strings.Compare(a, b)
-}
-
-func allDigits(s string) bool {
-	return s != "" && strings.Trim(s, "0123456789") == ""
 }
 
 func quote(s string) string {

@@ -1,10 +1,8 @@
 package audit
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"os"
 	"strconv"
 	"time"
 
@@ -17,21 +15,6 @@ const (
 	CheckpointEvery   = 10 * time.Second
 	CheckpointEntries = 1000
 )
-
-// Witness keeps a checkpoint in a place that who edits the database does not
-// reach: a file on another disk, syslog, a mail, a second server. It must be
-// durable when it returns nil.
-type Witness func(ctx context.Context, checkpoint []byte) error
-
-// FileWitness keeps the newest checkpoint in a file, replaced as a whole.
-func FileWitness(path string) Witness {
-	return func(_ context.Context, checkpoint []byte) error {
-		if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, checkpoint) {
-			return nil
-		}
-		return replaceFile(path, checkpoint, 0o644)
-	}
-}
 
 // Checkpoint signs the present state of the log, stores it and hands it to the
 // witnesses. Without new entries it returns the newest checkpoint again. It
@@ -99,37 +82,6 @@ func (l *Log) agrees(ctx context.Context, r storage.Runner, c Checkpoint) error 
 		return fault.New(fault.Conflict, "audit.contradiction", strconv.FormatInt(c.Size, 10)).Hinted("audit.run_verify")
 	}
 	return nil
-}
-
-// State tells how far the log and its newest checkpoint are.
-type State struct {
-	Size       int64     // entries
-	Signed     int64     // entries under the newest checkpoint
-	SignedAt   time.Time // zero: no checkpoint yet
-	Checkpoint string    // the signed note
-}
-
-// State returns the size of the log and its newest checkpoint.
-func (l *Log) State(ctx context.Context, r storage.Runner) (State, error) {
-	var s State
-	if err := r.QueryRowContext(ctx, `SELECT size FROM audit_head WHERE id = 1`).Scan(&s.Size); err != nil {
-		return State{}, fmt.Errorf("audit: state: %w", err)
-	}
-	rows, err := storage.List(ctx, r, func(scan func(...any) error) (State, error) {
-		var c State
-		var at storage.Time
-		err := scan(&c.Signed, &at, &c.Checkpoint)
-		c.SignedAt = at.Time
-		return c, err
-	}, `SELECT size, at, note FROM audit_checkpoint ORDER BY size DESC LIMIT 1`)
-	if err != nil {
-		return State{}, fmt.Errorf("audit: state: %w", err)
-	}
-	if len(rows) == 1 {
-		rows[0].Size = s.Size
-		return rows[0], nil
-	}
-	return s, nil
 }
 
 // Run makes checkpoints while they are due until ctx ends, and a last one then.

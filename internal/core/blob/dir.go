@@ -2,7 +2,6 @@ package blob
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -61,49 +60,6 @@ func (d dir) sweep(now time.Time) error {
 	return nil
 }
 
-func (d dir) put(ctx context.Context, r io.Reader, name func() string) error {
-	temp := tempPrefix + rand.Text()
-	f, err := d.root.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = d.root.Remove(temp) }() // gone already after the rename
-	_, err = io.Copy(f, cancellable{ctx, r})
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	to := name()
-	if ok, err := d.has(ctx, to); ok || err != nil {
-		return err // equal content is there, durable since it was put
-	}
-	if err := d.root.MkdirAll(path.Dir(to), 0o700); err != nil {
-		return err
-	}
-	if err := d.root.Rename(temp, to); err != nil {
-		return err
-	}
-	for at := path.Dir(to); ; at = path.Dir(at) {
-		if err := d.sync(at); err != nil {
-			return err
-		}
-		if at == "." {
-			return nil
-		}
-	}
-}
-
-// sync makes the names in a folder durable.
-func (d dir) sync(at string) error {
-	f, err := d.root.Open(at)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
-}
-
 func (d dir) get(_ context.Context, key string) (io.ReadCloser, error) {
 	f, err := d.root.Open(key)
 	if err != nil {
@@ -144,18 +100,4 @@ func (d dir) keys(ctx context.Context) iter.Seq2[string, error] {
 			yield("", fmt.Errorf("blob: walk: %w", err))
 		}
 	}
-}
-
-// cancellable ends a copy when the context ends.
-type cancellable struct {
-	ctx context.Context // of the copy that reads from r
-	r   io.Reader
-}
-
-// Read reads unless the context has ended.
-func (c cancellable) Read(p []byte) (int, error) {
-	if err := c.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return c.r.Read(p)
 }

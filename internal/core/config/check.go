@@ -1,18 +1,13 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"net"
-	"net/netip"
 	"net/url"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
-
-	"filippo.io/age"
 )
 
 const (
@@ -21,36 +16,6 @@ const (
 )
 
 var shortName = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$`)
-
-// Networks are addresses or prefixes, such as 10.0.0.0/8 or ::1.
-type Networks []string
-
-// Prefixes returns the networks; a bare address is the network of itself.
-// Entries that Check refuses are left out.
-func (n Networks) Prefixes() []netip.Prefix {
-	out := make([]netip.Prefix, 0, len(n))
-	for _, text := range n {
-		if p, err := network(text); err == nil {
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
-func network(text string) (netip.Prefix, error) {
-	if a, err := netip.ParseAddr(text); err == nil {
-		return netip.PrefixFrom(a, a.BitLen()), nil
-	}
-	p, err := netip.ParsePrefix(text)
-	return p.Masked(), err
-}
-
-// checker gathers problems.
-type checker []Problem
-
-func (c *checker) add(key, text, hint string) {
-	*c = append(*c, Problem{Key: key, Text: text, Hint: hint})
-}
 
 // Check returns what is wrong with the settings themselves; it opens nothing
 // but the files that they name.
@@ -149,57 +114,4 @@ func (c Config) checkFetch(p *checker) {
 			p.add(key+".every", "more often than once a minute", "write 1m or more")
 		}
 	}
-}
-
-func (c *checker) oneOf(key, value string, allowed ...string) {
-	if !slices.Contains(allowed, value) {
-		c.add(key, "not one of "+strings.Join(allowed, ", "), fmt.Sprintf("did you mean %q?", nearest(value, allowed)))
-	}
-}
-
-// file refuses a file that is named and cannot be looked at.
-func (c *checker) file(key, path string) {
-	if path == "" {
-		return
-	}
-	if _, err := os.Stat(path); err != nil {
-		c.add(key, path+": "+plain(err), "")
-	}
-}
-
-func (c *checker) positive(key string, n int) {
-	if n <= 0 {
-		c.add(key, "must be more than 0", "")
-	}
-}
-
-func (c *checker) networks(key string, list Networks) {
-	for _, text := range list {
-		if _, err := network(text); err != nil {
-			c.add(key, "not an address or network", "write 192.0.2.0/24 or 2001:db8::1")
-		}
-	}
-}
-
-func (c *checker) recipients(key string, list []string) {
-	for _, text := range list {
-		if _, err := age.ParseX25519Recipient(text); err != nil {
-			c.add(key, "not an age recipient", "it begins with age1")
-		}
-	}
-}
-
-func loopback(host string) bool {
-	a, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && a.IsLoopback()
-}
-
-// port returns the port of an address, 8686 if it names none.
-func port(addr string) string {
-	_, number, err := net.SplitHostPort(addr)
-	var addrErr *net.AddrError
-	if errors.As(err, &addrErr) || number == "" {
-		return "8686"
-	}
-	return number
 }

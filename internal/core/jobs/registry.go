@@ -65,35 +65,6 @@ func Register[A Args](r *Registry, o Options, work func(ctx context.Context, a A
 	})
 }
 
-// Every runs a job at every multiple of d (so an hourly one at the full hour,
-// UTC), once for all replicas. A time at which nothing ran is not made up for.
-func (r *Registry) Every(a Args, d time.Duration) {
-	if d < time.Second {
-		r.errs = append(r.errs, fmt.Errorf("jobs: %s every %v: the shortest interval is 1s", a.Kind(), d))
-		return
-	}
-	r.repeat(a, everyMultiple(d))
-}
-
-// Cron runs a job at the times of a five-field crontab line (see ParseCron) in
-// a zone, once for all replicas.
-func (r *Registry) Cron(a Args, line string, zone *time.Location) {
-	c, err := ParseCron(line, zone)
-	if err != nil {
-		r.errs = append(r.errs, fmt.Errorf("jobs: %s: %w", a.Kind(), err))
-		return
-	}
-	r.repeat(a, c)
-}
-
-func (r *Registry) repeat(a Args, s river.PeriodicSchedule) {
-	r.periodic = append(r.periodic, river.NewPeriodicJob(s, func() (river.JobArgs, *river.InsertOpts) {
-		o := r.kinds[a.Kind()]
-		o.Unique = true // a slow run must not pile up repetitions behind it
-		return a, insertOpts(o, EnqueueOptions{})
-	}, nil))
-}
-
 // check returns every mistake of the registrations.
 func (r *Registry) check() error { return errors.Join(r.errs...) }
 
@@ -121,37 +92,3 @@ func (r *Registry) longest() time.Duration {
 	}
 	return d
 }
-
-type everyMultiple time.Duration
-
-// Next implements river.PeriodicSchedule.
-func (e everyMultiple) Next(t time.Time) time.Time {
-	return t.UTC().Truncate(time.Duration(e)).Add(time.Duration(e))
-}
-
-type worker[A Args] struct {
-	river.WorkerDefaults[A]
-	options Options
-	work    func(ctx context.Context, a A) error
-}
-
-// Timeout implements river.Worker.
-func (w *worker[A]) Timeout(*river.Job[A]) time.Duration {
-	if w.options.Timeout > 0 {
-		return w.options.Timeout
-	}
-	return DefaultTimeout
-}
-
-// Work implements river.Worker.
-func (w *worker[A]) Work(ctx context.Context, job *river.Job[A]) error {
-	return w.work(ctx, job.Args)
-}
-
-// Drop wraps the error of a handler for which another try is useless: the job
-// is cancelled, and the error stays visible.
-func Drop(err error) error { return river.JobCancel(err) }
-
-// Later is returned by a handler that wants to be run again after d; it is no
-// failure and uses up no attempt.
-func Later(d time.Duration) error { return river.JobSnooze(d) }

@@ -4,13 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
-
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // attempts is how often InTx runs its function when the database asks for it.
@@ -97,116 +93,3 @@ func (tx *Tx) Dialect() Dialect { return tx.runner.Dialect() }
 // It is not called if the transaction is rolled back, nor if the process dies
 // between commit and call; what must happen is a job.
 func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }
-
-// ExecContext runs a statement without rows.
-func (tx *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	if tx.failed != nil {
-		return nil, tx.refused()
-	}
-	stmt, err := tx.prepared(ctx, query) //nolint:sqlclosecheck // closed with the transaction
-	if err != nil {
-		return nil, tx.fail(err)
-	}
-	if stmt == nil {
-		res, err := tx.runner.ExecContext(ctx, query, args...)
-		return res, tx.fail(err)
-	}
-	res, err := stmt.ExecContext(ctx, args...)
-	return res, tx.fail(err)
-}
-
-// QueryContext runs a query; read its rows to the end before the next statement.
-func (tx *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	if tx.failed != nil {
-		return nil, tx.refused()
-	}
-	rows, err := tx.runner.QueryContext(ctx, query, args...)
-	return rows, tx.fail(err)
-}
-
-// QueryRowContext runs a query of at most one row.
-func (tx *Tx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	return tx.runner.QueryRowContext(ctx, query, args...)
-}
-
-// Raw lends the transaction to a bridge that needs the driver's own type:
-// *sql.Tx on SQLite, *pgx.Conn on PostgreSQL (the other one is nil). The
-// connection is locked while f runs, so f must not use tx.
-func (tx *Tx) Raw(f func(stx *sql.Tx, conn *pgx.Conn) error) error {
-	if tx.failed != nil {
-		return tx.refused()
-	}
-	if tx.Dialect() == SQLite {
-		return tx.fail(f(tx.tx, nil))
-	}
-	return tx.fail(tx.lend(func(conn *pgx.Conn) error { return f(nil, conn) }))
-}
-
-// lend runs f with the connection of pgx. A panic of f is carried around
-// database/sql, which would close the connection then and, as the transaction
-// is still open on it, wait for ever.
-func (tx *Tx) lend(f func(conn *pgx.Conn) error) (err error) {
-	var panicked any
-	raw := tx.conn.Raw(func(c any) error {
-		defer func() { panicked = recover() }()
-		conn, bad := pgxConn(c)
-		if bad != nil {
-			err = bad
-			return nil
-		}
-		err = f(conn)
-		return nil // what f returns is not for database/sql to judge
-	})
-	if panicked != nil {
-		panic(panicked)
-	}
-	return errors.Join(err, raw)
-}
-
-// pgxConn returns the connection of pgx that database/sql holds as c.
-func pgxConn(c any) (*pgx.Conn, error) {
-	std, ok := c.(*stdlib.Conn)
-	if !ok {
-		return nil, fmt.Errorf("storage: connection of type %T, not of pgx", c)
-	}
-	return std.Conn(), nil
-}
-
-// prepared returns a statement for a query that is run again in this
-// transaction, nil for its first run. PostgreSQL's driver has a cache itself.
-func (tx *Tx) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
-	if tx.Dialect() != SQLite {
-		return nil, nil
-	}
-	stmt, again := tx.stmts[query]
-	if stmt != nil {
-		return stmt, nil
-	}
-	if tx.stmts == nil {
-		tx.stmts = map[string]*sql.Stmt{}
-	}
-	if !again {
-		tx.stmts[query] = nil
-		return nil, nil
-	}
-	stmt, err := tx.tx.PrepareContext(ctx, query) // closed with the transaction
-	if err == nil {
-		tx.stmts[query] = stmt
-	}
-	return stmt, err
-}
-
-func (tx *Tx) fail(err error) error {
-	if err == nil || errors.Is(err, sql.ErrNoRows) {
-		return err
-	}
-	err = Fault(err)
-	if tx.failed == nil {
-		tx.failed = err
-	}
-	return err
-}
-
-func (tx *Tx) refused() error {
-	return fmt.Errorf("storage: an earlier statement of this transaction failed: %w", tx.failed)
-}
