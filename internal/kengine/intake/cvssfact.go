@@ -47,7 +47,9 @@ func (c *vectorCache) read(text string) *readVector {
 	if v.Vector, v.err = cvss.Parse(text); v.err == nil {
 		v.facts = c.facts(&v.Vector)
 	}
-	c.seen[strings.Clone(text)] = v
+	if len(text) <= cvss.MaxVector { // a longer one is no vector, and may be of any length
+		c.seen[strings.Clone(text)] = v
+	}
 	return v
 }
 

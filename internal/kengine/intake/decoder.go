@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"strings"
 
 	"noroshi.dev/format/cve"
 	"noroshi.dev/format/ssvc"
@@ -17,6 +18,7 @@ type decoder struct {
 	batch *Batch
 	doc   document
 	size  int64 // bytes of the document
+	mark  int64 // bytes of the byte order mark before it
 	dead  bool  // the context ended: stop early
 
 	cve     cve.Decoder
@@ -51,8 +53,9 @@ func (d *decoder) chunk(c *chunk) {
 
 // document decodes one document of a kind that its content tells.
 func (d *decoder) document(data []byte) {
+	whole := len(data)
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	d.size = int64(len(data))
+	d.size, d.mark = int64(len(data)), int64(whole-len(data))
 	if cve.Likely(data) && d.single(data) {
 		return
 	}
@@ -90,13 +93,13 @@ func (d *decoder) add(kind Kind, offset int64) *Record {
 	if d.batch.Records == nil {
 		d.batch.Records = make([]Record, 0, min(d.limit, 64))
 	}
-	d.batch.Records = append(d.batch.Records, Record{Kind: kind, Origin: Origin{Member: d.doc.member, Offset: offset}, State: Published})
+	d.batch.Records = append(d.batch.Records, Record{Kind: kind, Origin: Origin{Member: d.doc.member, Offset: d.place(offset)}, State: Published})
 	return &d.batch.Records[len(d.batch.Records)-1]
 }
 
 // refuse reports a part of the current document.
 func (d *decoder) refuse(offset int64, line int, why string, cause error) {
-	ref := Refusal{Member: d.doc.member, Offset: offset, Line: line, Reason: why, Cause: cause}
+	ref := Refusal{Member: d.doc.member, Offset: d.place(offset), Line: line, Reason: why, Cause: cause}
 	if cause != nil {
 		ref.Args = map[string]any{"detail": clip(cause.Error())}
 	}
@@ -104,6 +107,15 @@ func (d *decoder) refuse(offset int64, line int, why string, cause error) {
 		d.flush()
 	}
 	d.batch.Refusals = append(d.batch.Refusals, ref)
+}
+
+// place turns a byte of the document behind its mark into one of the member; what concerns the
+// document as a whole (0) or has no place (-1) stays so.
+func (d *decoder) place(offset int64) int64 {
+	if offset > 0 {
+		return offset + d.mark
+	}
+	return offset
 }
 
 func (d *decoder) flush() {
@@ -128,7 +140,8 @@ func firstByte(data []byte) byte {
 	return 0
 }
 
-// clip shortens a text to MaxRaw bytes on a rune's border.
+// clip shortens a text to MaxRaw bytes on a rune's border. A shortened text does not keep the memory
+// of the whole one.
 func clip(s string) string {
 	if len(s) <= MaxRaw {
 		return s
@@ -137,5 +150,5 @@ func clip(s string) string {
 	for cut > 0 && s[cut]&0xC0 == 0x80 {
 		cut--
 	}
-	return s[:cut]
+	return strings.Clone(s[:cut])
 }

@@ -22,6 +22,8 @@ func (d *decoder) json(data []byte) {
 	}
 }
 
+var errAfterList = errors.New("data after the end of the list")
+
 // sequence decodes documents that stand in a list or one after the other.
 func (d *decoder) sequence(data []byte) {
 	dec := json.NewDecoder(bytes.NewReader(data))
@@ -46,8 +48,15 @@ func (d *decoder) sequence(data []byte) {
 	if firstByte(data) != '[' {
 		return
 	}
+	if d.dead {
+		return
+	}
 	if _, err := dec.Token(); err != nil { // the end of the list
 		d.refuse(int64(len(data)), 0, ReasonTruncated, err)
+		return
+	}
+	if rest := bytes.TrimLeft(data[dec.InputOffset():], " \t\r\n"); len(rest) > 0 {
+		d.refuse(int64(len(data)-len(rest)), 0, ReasonSyntax, errAfterList)
 	}
 }
 

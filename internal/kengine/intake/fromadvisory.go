@@ -104,6 +104,7 @@ func (d *decoder) csafVulnerability(r *Record, doc *csaf.Document, v *csaf.Vulne
 func (r *Record) csafProducts(v *csaf.Vulnerability, index map[string]*csaf.Product, source string) {
 	seen := map[string]bool{}
 	s := &v.Status
+	states := csafStates(s)
 	for _, group := range [...][]string{
 		s.KnownAffected, s.FirstAffected, s.LastAffected, s.UnderInvestigation, s.FirstFixed,
 		s.Fixed, s.KnownNotAffected, s.Recommended, s.Unknown,
@@ -114,9 +115,34 @@ func (r *Record) csafProducts(v *csaf.Vulnerability, index map[string]*csaf.Prod
 				continue
 			}
 			seen[id] = true
-			r.Products = append(r.Products, csafProduct(p, csafStatus(s.Of(id)), source))
+			r.Products = append(r.Products, csafProduct(p, csafStatus(states[id]), source))
 		}
 	}
+}
+
+// csafStates gives what csaf.Status.Of answers for every product at once: advisories list tens of
+// thousands of products, each of which Of would look for in all lists.
+func csafStates(s *csaf.Status) map[string]string {
+	states := map[string]string{}
+	for _, group := range [...]struct {
+		state string
+		lists [3][]string
+	}{
+		{csaf.Affected, [3][]string{s.FirstAffected, s.KnownAffected, s.LastAffected}},
+		{csaf.UnderInvestigation, [3][]string{s.UnderInvestigation}},
+		{csaf.Fixed, [3][]string{s.FirstFixed, s.Fixed}},
+		{csaf.NotAffected, [3][]string{s.KnownNotAffected}},
+		{csaf.Unknown, [3][]string{s.Unknown}},
+	} {
+		for _, list := range group.lists {
+			for _, id := range list {
+				if _, said := states[id]; !said {
+					states[id] = group.state
+				}
+			}
+		}
+	}
+	return states
 }
 
 func csafStatus(state string) string {
@@ -189,7 +215,7 @@ func (d *decoder) selections(r *Record, data []byte, source string) {
 			}
 			o.Values, raw = append(o.Values, v.Key), append(raw, v.Key)
 		}
-		if o.Raw = strings.Join(raw, " "); len(o.Values) > 0 {
+		if o.Raw = clip(strings.Join(raw, " ")); len(o.Values) > 0 {
 			r.Observations = append(r.Observations, o)
 		}
 	}

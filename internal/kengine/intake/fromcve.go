@@ -17,6 +17,7 @@ type cveConverter struct {
 	at      time.Time // when the current container was written
 	page    string    // where the record can be read
 	entries []cve.Entry
+	cwes    map[string]bool // of the record, once they are many
 }
 
 func fromCVE(to *Record, rec *cve.Record, d *decoder) {
@@ -73,8 +74,8 @@ func (c *cveConverter) container(from *cve.Container, source string) {
 	}
 	for i := range from.ProblemTypes {
 		for _, w := range from.ProblemTypes[i].Descriptions {
-			if w.CWE != "" && !slices.Contains(c.to.CWEs, w.CWE) {
-				c.to.CWEs = append(c.to.CWEs, w.CWE)
+			if w.CWE != "" {
+				c.weakness(w.CWE)
 			}
 		}
 	}
@@ -109,13 +110,43 @@ func (c *cveConverter) products(affected []cve.Affected) {
 // references adds links that are not there yet: the program's own container repeats most of those
 // of the naming authority.
 func (c *cveConverter) references(links []cve.Reference) {
-	known := len(c.to.References)
+	known := c.to.References
+	stands := func(url string) bool {
+		return slices.ContainsFunc(known, func(r Reference) bool { return r.URL == url })
+	}
+	if len(known) > few {
+		urls := make(map[string]bool, len(known))
+		for i := range known {
+			urls[known[i].URL] = true
+		}
+		stands = func(url string) bool { return urls[url] }
+	}
 	for i := range links {
-		l := &links[i]
-		if !slices.ContainsFunc(c.to.References[:known], func(r Reference) bool { return r.URL == l.URL }) {
+		if l := &links[i]; !stands(l.URL) {
 			c.to.References = append(c.to.References, Reference{URL: l.URL, Name: l.Name, Source: c.source, Tags: l.Tags})
 		}
 	}
+}
+
+// few is the length up to which searching a list is cheaper than a table; records of strangers may
+// have lists of any length.
+const few = 32
+
+// weakness adds a weakness that is not there yet.
+func (c *cveConverter) weakness(id string) {
+	if c.cwes == nil && len(c.to.CWEs) > few {
+		c.cwes = make(map[string]bool, 2*few)
+		for _, have := range c.to.CWEs {
+			c.cwes[have] = true
+		}
+	}
+	if c.cwes[id] || c.cwes == nil && slices.Contains(c.to.CWEs, id) {
+		return
+	}
+	if c.cwes != nil {
+		c.cwes[id] = true
+	}
+	c.to.CWEs = append(c.to.CWEs, id)
 }
 
 func (c *cveConverter) metric(m *cve.Metric) {
@@ -182,7 +213,7 @@ func (c *cveConverter) listing(o *cve.Other) {
 	if !ok {
 		at = c.at
 	}
-	addListing(c.to, SourceKEV, k.Reference, k.DateAdded, at)
+	addListing(c.to, SourceKEV, k.Reference, clip(k.DateAdded), at)
 }
 
 // addListing adds the two claims that follow from a listing.

@@ -2,7 +2,6 @@ package intake
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -46,7 +45,10 @@ func (d *decoder) kev(data []byte) {
 }
 
 func fromKEV(r *Record, e *kev.Entry) {
-	r.ID, r.Title, r.CWEs = e.ID, e.Name, e.CWEs
+	r.ID, r.Title = e.ID, e.Name
+	for _, id := range e.CWEs {
+		r.addCWE(id)
+	}
 	r.Descriptions = []Text{{"en", e.Description}}
 	r.Published, _ = e.Added()
 	r.Products = []Product{{Source: SourceKEV, Vendor: e.Vendor, Product: e.Product, DefaultStatus: cve.StatusUnknown}}
@@ -71,7 +73,7 @@ func (d *decoder) epss(data []byte) {
 		r.Modified = epss.Time(i.Date)
 		r.Observations = []Observation{{
 			Fact: FactEPSS, Values: epssValue(i.Probability), Source: SourceEPSS, Rule: RuleEPSS,
-			Evidence: "https://api.first.org/data/v1/epss?cve=" + i.ID, ObservedAt: r.Modified, Raw: i.Raw,
+			Evidence: "https://api.first.org/data/v1/epss?cve=" + i.ID, ObservedAt: r.Modified, Raw: clip(i.Raw),
 		}}
 		return d.stop()
 	})
@@ -149,7 +151,7 @@ func fromNVD(r *Record, v *nvd.Vulnerability, vectors *vectorCache) {
 		}
 	}
 	if v.ExploitAdded != "" {
-		addListing(r, SourceKEV, page, v.ExploitAdded, nvd.Time(v.ExploitAdded))
+		addListing(r, SourceKEV, page, clip(v.ExploitAdded), nvd.Time(v.ExploitAdded))
 	}
 	addClaims(r, claims)
 }
@@ -179,11 +181,14 @@ func (r *Record) nvdProducts(n nvd.Node) {
 
 // addCWE adds a weakness that has a number, once.
 func (r *Record) addCWE(id string) {
-	var n int
-	if _, err := fmt.Sscanf(id, "CWE-%d", &n); err != nil {
+	number, ok := strings.CutPrefix(id, "CWE-")
+	if !ok || number == "" || len(number) > 9 || strings.Trim(number, "0123456789") != "" || len(r.CWEs) >= maxCWEs {
 		return
 	}
 	if !slices.Contains(r.CWEs, id) {
 		r.CWEs = append(r.CWEs, id)
 	}
 }
+
+// maxCWEs bounds the weaknesses of one record; there are about a thousand.
+const maxCWEs = 4096

@@ -8,6 +8,7 @@ import (
 
 	"noroshi.dev/format/cve"
 	"noroshi.dev/format/jvn"
+	"noroshi.dev/format/ssvc"
 	"noroshi.dev/format/version"
 	"noroshi.dev/format/vrda"
 )
@@ -225,12 +226,17 @@ func (r *Record) vrdaFact(f *vrda.Fact) {
 		keys = append(keys, v.Key)
 	}
 	raw := clip(strings.Join(keys, " "))
-	if f.Namespace == "" || f.Version == "" {
+	id := f.Namespace + ":" + f.Key + ":" + f.Version
+	if _, err := ssvc.ParseID(id); err != nil || f.Version == "" {
 		r.Unmapped = append(r.Unmapped, Unmapped{Source: SourceVRDA, Name: clip(f.Key), Value: raw, Reason: ReasonUnknownFact})
 		return
 	}
+	if len(keys) == 0 {
+		r.Unmapped = append(r.Unmapped, Unmapped{Source: SourceVRDA, Name: id, Reason: ReasonUnknownValue})
+		return
+	}
 	r.Observations = append(r.Observations, Observation{
-		Fact: f.Namespace + ":" + f.Key + ":" + f.Version, Values: keys, Source: SourceVRDA,
+		Fact: id, Values: keys, Source: SourceVRDA,
 		Evidence: f.Evidence, ObservedAt: f.Observed.UTC(), Raw: raw,
 	})
 }

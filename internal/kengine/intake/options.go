@@ -5,7 +5,8 @@ import (
 	"io"
 )
 
-// Options bound the work of Read. The zero Options mean the defaults, named with each field.
+// Options bound the work of Read. The zero Options mean the defaults, named with each field, and so
+// do negative numbers but for MaxDepth.
 type Options struct {
 	Workers      int   // decoding goroutines; default: processors
 	MaxBytes     int64 // decompressed bytes of the whole input; default 64 GiB
@@ -22,13 +23,15 @@ func (o Options) withDefaults(processors int) Options {
 	o.MaxMember = or(o.MaxMember, 256<<20)
 	o.MaxMembers = or(o.MaxMembers, 4_000_000)
 	o.MaxRatio = or(o.MaxRatio, 400)
-	o.MaxDepth = or(o.MaxDepth, 1)
+	if o.MaxDepth == 0 {
+		o.MaxDepth = 1
+	}
 	o.BatchRecords = or(o.BatchRecords, 256)
 	return o
 }
 
 func or[T int | int64](v, fallback T) T {
-	if v == 0 {
+	if v <= 0 {
 		return fallback
 	}
 	return v

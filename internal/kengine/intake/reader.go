@@ -136,8 +136,11 @@ func (r *reader) refuse(name, why string, cause error) error {
 	case ReasonRatio:
 		ref.Args["limit"] = r.opt.MaxRatio
 	}
+	if err := r.room(0); err != nil {
+		return err
+	}
 	r.current.docs = append(r.current.docs, document{member: name, refusal: ref})
-	return r.counted(0)
+	return r.counted()
 }
 
 // open looks at the first bytes and takes a container apart or stores a document.
@@ -176,9 +179,15 @@ func (r *reader) small(in input, size int64) error {
 		in.r, in.file = bytes.NewReader(bytes.Clone(room)), nil
 		return r.container(in, kind)
 	}
+	if size > r.opt.MaxMember {
+		return ErrTooLarge
+	}
+	if err := r.room(size); err != nil {
+		return err
+	}
 	r.current.buf = r.current.buf[:from+int(size)]
 	r.current.docs = append(r.current.docs, document{member: in.name, from: from, to: from + int(size)})
-	return r.counted(size)
+	return r.counted()
 }
 
 // large stores a document of unknown size in a chunk of its own.
@@ -194,21 +203,27 @@ func (r *reader) large(in input) error {
 	if n > r.opt.MaxMember {
 		return ErrTooLarge
 	}
+	if err := r.room(n); err != nil {
+		return err
+	}
 	r.current.buf = buf.Bytes()
 	r.current.docs = append(r.current.docs, document{member: in.name, to: int(n)})
-	return r.counted(n)
+	return r.counted()
 }
 
-// counted counts a document and sends the chunk if it is full.
-func (r *reader) counted(size int64) error {
-	r.bytes += size
-	r.members++
-	if r.bytes > r.opt.MaxBytes {
+// room counts a document before it is stored, and refuses it beyond the limits of the whole input.
+func (r *reader) room(size int64) error {
+	if r.bytes += size; r.bytes > r.opt.MaxBytes {
 		return fmt.Errorf("%d bytes: %w", r.opt.MaxBytes, ErrLimit)
 	}
-	if r.members > r.opt.MaxMembers {
+	if r.members++; r.members > r.opt.MaxMembers {
 		return fmt.Errorf("%d documents: %w", r.opt.MaxMembers, ErrLimit)
 	}
+	return nil
+}
+
+// counted sends the chunk if it is full.
+func (r *reader) counted() error {
 	if len(r.current.buf) >= chunkSize-chunkSize/8 || len(r.current.docs) >= 256 {
 		return r.flush()
 	}

@@ -26,8 +26,11 @@ func (c *choiceCache) read(o cve.Option) choice {
 	if c.seen == nil || len(c.seen) >= choicesKept {
 		c.seen = map[cve.Option]choice{}
 	}
-	c.seen[o] = ssvcChoice(o)
-	return c.seen[o]
+	means := ssvcChoice(o)
+	if len(o.Name)+len(o.Value) <= MaxRaw { // a longer one is no choice, and may be of any length
+		c.seen[o] = means
+	}
+	return means
 }
 
 // ssvcChoice maps a name and a value name of SSVC 1.x and 2.x, as CVE records carry them, to a
