@@ -70,6 +70,7 @@ func (s *Service) act(ctx context.Context, a identity.Actor, sel Selection, act 
 		return res, err
 	}
 	single := len(sel.IDs) == 1
+	slices.Sort(ids) // all lock tasks in one order, so that nobody waits for each other
 	for len(ids) > 0 {
 		n := min(actChunk, len(ids))
 		part, err := s.actOn(ctx, a, ids[:n], sel.Version, single, act)

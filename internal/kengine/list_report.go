@@ -187,7 +187,7 @@ func shortFacts() map[string]term {
 
 func readScore(s string) (int64, bool) {
 	f, err := strconv.ParseFloat(s, 64)
-	if err != nil || f < 0 || f > 10 {
+	if err != nil || !(f >= 0 && f <= 10) { // NaN is neither
 		return 0, false
 	}
 	return int64(math.Round(f * 10)), true

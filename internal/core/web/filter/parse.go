@@ -103,7 +103,8 @@ func (p *parser) term(depth int) (Expr, error) {
 	if p.terms++; p.terms > MaxTerms {
 		return Expr{}, wrong("too_many", p.at+1)
 	}
-	start, not := p.at, p.take('-')
+	start := p.at // on its own: which of the two is evaluated first is not said
+	not := p.take('-')
 	if not && (p.at == len(p.in) || space(p.in[p.at]) || p.in[p.at] == ')' || p.in[p.at] == '-') {
 		return Expr{}, wrong("minus", start+1)
 	}
