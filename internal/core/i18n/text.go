@@ -2,6 +2,7 @@ package i18n
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"strings"
 	"time"
@@ -51,7 +52,11 @@ func (c *Catalogue) text(l Lang, key string, values map[string]any) string {
 // form returns the plural form of n in l: "one" or "other".
 func form(l Lang, n any) string {
 	i, ok := whole(n)
-	if ok && plural.Cardinal.MatchPlural(language.Make(string(l)), int(i%1_000_000), 0, 0, 0, 0) == plural.One {
+	if i == math.MinInt64 {
+		return "other" // it has no opposite
+	}
+	// The rules are about numbers without a sign.
+	if ok && plural.Cardinal.MatchPlural(language.Make(string(l)), int(max(i, -i)%1_000_000), 0, 0, 0, 0) == plural.One {
 		return "one"
 	}
 	return "other"
