@@ -102,7 +102,23 @@ func (s *Service) history(ctx context.Context, r storage.Runner, organisation st
 	if err != nil {
 		return nil, err
 	}
-	tagged, err := taggedReports(ctx, r, organisation)
+	type row struct {
+		id, key string
+		facts   []byte
+	}
+	rows, err := storage.List(ctx, r, func(scan func(...any) error) (row, error) {
+		var v row
+		err := scan(&v.id, &v.key, &v.facts)
+		return v, err
+	}, `SELECT id, key, facts FROM kengine_report WHERE state = 'published' ORDER BY id`)
+	if err != nil {
+		return nil, fmt.Errorf("read reports: %w", err)
+	}
+	ids := make([]string, len(rows))
+	for i := range rows {
+		ids[i] = rows[i].id
+	}
+	matches, err := readMatches(ctx, r, organisation, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -110,24 +126,14 @@ func (s *Service) history(ctx context.Context, r storage.Runner, organisation st
 	if from != nil {
 		h.before = make([][]decide.Set, len(from.inputs))
 	}
-	type row struct {
-		id, key string
-		facts   []byte
-	}
-	for v, err := range storage.Each(ctx, r, func(scan func(...any) error) (row, error) {
-		var v row
-		return v, scan(&v.id, &v.key, &v.facts)
-	}, `SELECT id, key, facts FROM kengine_report WHERE state = 'published' ORDER BY id`) {
-		if err != nil {
-			return nil, fmt.Errorf("read reports: %w", err)
-		}
+	for _, v := range rows {
 		values, ok := own[v.id]
 		if !ok {
 			if values, err = parseFacts(v.facts); err != nil {
 				return nil, err
 			}
 		}
-		h.add(v.key, values, t.filled(tagged[v.id]))
+		h.add(v.key, values, t.filled(matches[v.id]))
 	}
 	return h, nil
 }
@@ -169,27 +175,6 @@ func (s *Service) ownValues(ctx context.Context, r storage.Runner, t *tenant) (m
 		for id, list := range assertions {
 			out[id] = t.values(&subject{id: id, assertions: list}, s)
 		}
-	}
-	return out, nil
-}
-
-// taggedReports returns all stored matches of an organisation's product tags, by report.
-func taggedReports(ctx context.Context, r storage.Runner, organisation string) (map[string][]TagMatch, error) {
-	type row struct {
-		report string
-		m      TagMatch
-	}
-	rows, err := storage.List(ctx, r, func(scan func(...any) error) (row, error) {
-		var v row
-		return v, scan(&v.report, &v.m.Tag, &v.m.Name, &v.m.Reason)
-	}, `SELECT m.report, m.tag, g.name, m.reason FROM kengine_tag_match m JOIN kengine_tag g ON g.id = m.tag
-		WHERE g.organisation = ? AND g.active ORDER BY m.report, m.tag`, organisation)
-	if err != nil {
-		return nil, fmt.Errorf("read tag matches: %w", err)
-	}
-	out := map[string][]TagMatch{}
-	for _, v := range rows {
-		out[v.report] = append(out[v.report], v.m)
 	}
 	return out, nil
 }

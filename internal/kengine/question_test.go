@@ -148,3 +148,43 @@ func TestImpactIsWhatActivationDoes(t *testing.T) {
 		}
 	})
 }
+
+// TestImpactKnowsConditionalSets: what a default set gives under a condition counts before and
+// after activation alike.
+func TestImpactKnowsConditionalSets(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, migrated, func(t *testing.T, db *storage.DB) {
+		f := setUp(t, db)
+		f.install(t, f.manager, "cisa-coordinator")
+		_, err := f.AddReport(t.Context(), f.manager, ReportInput{Key: "CVE-2026-2000", Title: "x", Description: "x", Lang: "en", Vendor: "acme", Product: "thing"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.say(t, f.manager, "CVE-2026-2000", Claim{Fact: "ssvc:E:1.1.0", Values: []string{"A"}},
+			Claim{Fact: "ssvc:A:2.0.0", Values: []string{"Y"}}, Claim{Fact: "ssvc:TI:1.0.0", Values: []string{"T"}})
+		if _, err := f.CreateSet(t.Context(), f.manager, SetInput{
+			Name: "acme matters", Condition: "vendor:acme", Justification: "it runs the ward",
+			Facts: []Claim{{Fact: "ssvc:MWI:1.0.0", Values: []string{"H"}}},
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.DecideAll(t.Context(), f.manager.Organisation); err != nil {
+			t.Fatal(err)
+		}
+		if got := count(t, f, `SELECT COUNT(*) FROM kengine_task WHERE outcome = 'AC'`); got != 1 {
+			t.Fatalf("%d tasks are decided by the set, want 1", got)
+		}
+		models, err := f.Models(t.Context(), f.manager)
+		if err != nil {
+			t.Fatal(err)
+		}
+		impact, err := f.Impact(t.Context(), f.manager, models[0].ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		after := impact.Decisions[0].After
+		if len(after) != 1 || len(after[0].Outcomes) != 1 || after[0].Outcomes[0].Key != "AC" {
+			t.Errorf("impact decides %+v, the task list AC", after)
+		}
+	})
+}

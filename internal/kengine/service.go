@@ -72,6 +72,9 @@ func New(d module.Deps) *Service {
 	if d.Identity != nil {
 		own.People = d.Identity
 	}
+	if d.Outbound != nil {
+		own.Web = d.Outbound
+	}
 	return newService(own)
 }
 
