@@ -1,6 +1,7 @@
 package i18n
 
 import (
+	"math"
 	"strconv"
 	"strings"
 )
@@ -35,7 +36,7 @@ func Decimal(l Lang, v float64, places int) string {
 		return s // larger than any number we show
 	}
 	out := Number(l, n)
-	if n == 0 && strings.HasPrefix(whole, "-") {
+	if n == 0 && strings.HasPrefix(whole, "-") && strings.Trim(part, "0") != "" {
 		out = "-0"
 	}
 	if has {
@@ -51,7 +52,7 @@ func Percent(l Lang, share float64) string { return Decimal(l, share*100, 1) + "
 func Bytes(l Lang, n int64) string {
 	units := []string{"B", "kB", "MB", "GB", "TB"}
 	v, i := float64(n), 0
-	for v >= 1000 && i < len(units)-1 {
+	for (i == 0 && v >= 1000 || i > 0 && math.Round(v*10) >= 10_000) && i < len(units)-1 { // never 1,000.0 kB
 		v, i = v/1000, i+1
 	}
 	if i == 0 {
