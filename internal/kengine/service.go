@@ -49,6 +49,7 @@ type deps struct {
 	Blobs  *blob.Store // nil: what comes in is not kept; tools that measure
 	Jobs   *jobs.Jobs  // nil: nothing is decided in the background; tools that measure
 	Events *event.Bus  // nil: nobody is told
+	Views  Views       // nil: no views are saved
 
 	Web    Doer           // nil: sources cannot be fetched
 	Chance func() float64 // nil: true chance; spreads the tries of sources that fail
@@ -74,6 +75,9 @@ func New(d module.Deps) *Service {
 	}
 	if d.Outbound != nil {
 		own.Web = d.Outbound
+	}
+	if d.Views != nil {
+		own.Views = d.Views
 	}
 	return newService(own)
 }

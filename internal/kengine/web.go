@@ -29,6 +29,8 @@ func (s *Service) declare(rs *web.Routes) {
 	p.taskRoutes(rs)
 	p.reportRoutes(rs)
 	p.importRoutes(rs)
+	p.sourceRoutes(rs)
+	p.viewRoutes(rs)
 }
 
 // menu is the entries of the main navigation.

@@ -28,6 +28,7 @@ func sectionTabs(ctx context.Context, a identity.Actor, here string) []ui.Tab {
 		{pathReports, "kengine.reports.title", PermReportRead()},
 		{pathConflicts, "kengine.conflicts.title", PermReportRead()},
 		{pathImports, "kengine.imports.title", PermImport()},
+		{pathSources, "kengine.sources.title", PermImport()},
 	} {
 		if a.May(t.permission) {
 			out = append(out, ui.Tab{Label: ui.T(ctx, t.key), Href: ui.URL(ctx, "%s", ui.Raw(t.path)), Current: t.path == here})

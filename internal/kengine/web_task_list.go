@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"noroshi.dev/internal/core/identity"
+	"noroshi.dev/internal/core/view"
 	"noroshi.dev/internal/core/web"
 	"noroshi.dev/internal/core/web/filter"
 	"noroshi.dev/internal/core/web/ui"
@@ -122,6 +123,23 @@ func (p *pages) taskTabs(r *http.Request, a identity.Actor, q Query) ([]ui.Tab, 
 			tab.Count = int(n)
 		}
 		tabs = append(tabs, tab)
+	}
+	saved, err := p.savedViews(r, a)
+	if err != nil {
+		return nil, err
+	}
+	here := url.Values{}
+	if q.Text != viewOpen {
+		here.Set("q", q.Text)
+	}
+	if sort := r.URL.Query().Get("sort"); sort != "" {
+		here.Set("sort", sort)
+	}
+	for i := range saved {
+		tabs = append(tabs, ui.Tab{Label: saved[i].Name, Href: viewURL(r.Context(), &saved[i]), Current: saved[i].Query == here.Encode()})
+	}
+	if a.May(view.Own()) && p.Views != nil {
+		tabs = append(tabs, ui.Tab{Label: web.T(r, "kengine.views.keep"), Href: web.URL(r, pathViews) + ui.Changed(r.URL.Query(), "after", "", "before", "")})
 	}
 	return tabs, nil
 }

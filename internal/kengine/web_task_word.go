@@ -112,7 +112,17 @@ func (v *taskPage) thread(ctx context.Context) []ui.Note {
 }
 
 // reasonText says why a filled-in value holds, in words.
-func reasonText(_ context.Context, reason string) string { return reason }
+func reasonText(ctx context.Context, reason string) string {
+	w, ok := ReadWhy(reason)
+	if !ok {
+		return reason
+	}
+	text := ui.T(ctx, "kengine.why."+w.By, "pattern", w.Pattern, "product", w.Product)
+	if w.Release != "" {
+		text += ui.T(ctx, "web.comma") + ui.T(ctx, "kengine.why.release", "release", w.Release, "status", statusWord(ctx, w.Status))
+	}
+	return text
+}
 
 // evidenceURL is the evidence of a value if it is an address of the web, else "".
 func evidenceURL(evidence string) string {

@@ -24,8 +24,8 @@ func titleOf(ctx context.Context, t decide.Text, key string) string {
 // How wide titles and products of a list may be, in half-width characters: about one line.
 const (
 	titleWide    = 74
-	taskWide     = 54 // beside more columns
-	productsWide = 44
+	taskWide     = 46 // beside more columns
+	productsWide = 40
 )
 
 // brief cuts a text at a width in which a character outside of Latin counts as two.
