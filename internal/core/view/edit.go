@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"noroshi.dev/internal/core/audit"
@@ -18,7 +19,7 @@ import (
 func (v View) check() (View, error) {
 	f := fault.New(fault.Invalid, "view.form")
 	v.Name = strings.TrimSpace(v.Name)
-	if n := utf8.RuneCountInString(v.Name); n == 0 || n > maxName || !utf8.ValidString(v.Name) {
+	if n := utf8.RuneCountInString(v.Name); n == 0 || n > maxName || !printable(v.Name) {
 		f.Field("name", "view.name", "max", maxName)
 	}
 	q, err := url.ParseQuery(strings.TrimPrefix(v.Query, "?"))
@@ -29,7 +30,7 @@ func (v View) check() (View, error) {
 		q.Del(name)
 	}
 	v.Query = q.Encode()
-	if !strings.HasPrefix(v.Path, "/console/") || strings.ContainsAny(v.Path, "?#\\") || len(v.Path) > 200 {
+	if !strings.HasPrefix(v.Path, "/console/") || strings.ContainsAny(v.Path, "?#\\") || len(v.Path) > 200 || !printable(v.Path) {
 		f.Field("path", "view.path")
 	}
 	return v, f.OrNil()
@@ -107,4 +108,10 @@ func (s *Service) record(ctx context.Context, tx *storage.Tx, a identity.Actor, 
 		return fmt.Errorf("view: %s %s: %w", op, object, err)
 	}
 	return nil
+}
+
+// printable reports whether s is text without signs of control, of which databases refuse some and
+// tabs show none.
+func printable(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
 }
