@@ -235,6 +235,19 @@ CREATE TABLE kengine_assertion (
 
 CREATE INDEX kengine_assertion_expires ON kengine_assertion (expires) WHERE expires IS NOT NULL;
 
+CREATE TABLE kengine_calendar (
+	id           TEXT   PRIMARY KEY,
+	organisation TEXT   NOT NULL,
+	person       TEXT   NOT NULL,
+	scope        TEXT   NOT NULL CONSTRAINT kengine_calendar_scope CHECK (scope IN ('mine', 'organisation')),
+	digest       TEXT   NOT NULL CONSTRAINT kengine_calendar_digest UNIQUE,
+	lang         TEXT   NOT NULL DEFAULT '',
+	created      BIGINT NOT NULL,
+	used         BIGINT
+);
+
+CREATE INDEX kengine_calendar_person ON kengine_calendar (organisation, person, created);
+
 CREATE TABLE kengine_conflict (
 	report       TEXT   NOT NULL,
 	fact         TEXT   NOT NULL,
@@ -401,6 +414,8 @@ CREATE INDEX kengine_report_kev ON kengine_report (updated DESC, id DESC) WHERE 
 
 CREATE INDEX kengine_report_published ON kengine_report (published DESC, id DESC);
 
+CREATE INDEX kengine_report_received ON kengine_report (received);
+
 CREATE INDEX kengine_report_updated ON kengine_report (updated DESC, id DESC);
 
 CREATE VIRTUAL TABLE kengine_report_fts USING fts5 (tokens, content='', contentless_delete=1, tokenize='ascii');
@@ -421,6 +436,8 @@ CREATE TABLE kengine_ruling (
 	at           BIGINT  NOT NULL,
 	undone       BIGINT
 );
+
+CREATE INDEX kengine_ruling_at ON kengine_ruling (organisation, at);
 
 CREATE INDEX kengine_ruling_decision ON kengine_ruling (organisation, decision, at DESC, id DESC);
 
@@ -485,9 +502,11 @@ CREATE TABLE kengine_tag (
 	created      BIGINT  NOT NULL,
 	updated      BIGINT  NOT NULL,
 	version      BIGINT  NOT NULL DEFAULT 1
-);
+, gone BIGINT);
 
 CREATE INDEX kengine_tag_organisation ON kengine_tag (organisation, name, id);
+
+CREATE INDEX kengine_tag_origin ON kengine_tag (organisation, origin);
 
 CREATE TABLE kengine_tag_match (
 	tag    TEXT NOT NULL REFERENCES kengine_tag (id) ON DELETE CASCADE,
@@ -533,6 +552,8 @@ CREATE INDEX kengine_task_due ON kengine_task (organisation, due_sort, id) WHERE
 CREATE INDEX kengine_task_list ON kengine_task (organisation, rest, urgency, due_sort, id, report, state, outcome);
 
 CREATE INDEX kengine_task_owner ON kengine_task (organisation, owner, rest, urgency, due_sort, id) WHERE owner <> '';
+
+CREATE INDEX kengine_task_stat ON kengine_task (organisation, created, decision, outcome, ruled, state, rest);
 
 CREATE INDEX kengine_task_updated ON kengine_task (organisation, updated DESC, id DESC);
 

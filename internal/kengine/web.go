@@ -31,6 +31,7 @@ func (s *Service) declare(rs *web.Routes) {
 	p.importRoutes(rs)
 	p.sourceRoutes(rs)
 	p.viewRoutes(rs)
+	p.modelRoutes(rs)
 }
 
 // menu is the entries of the main navigation.
@@ -38,6 +39,7 @@ func (s *Service) menu() []web.Item {
 	return []web.Item{
 		{Key: "kengine.tasks.menu", Path: pathTasks, Permission: PermTaskRead(), Chord: "g w", Count: s.countOpen},
 		{Key: "kengine.reports.menu", Path: pathReports, Permission: PermReportRead(), Chord: "g v"},
+		{Key: "kengine.model.menu", Path: pathModels, Permission: PermModelRead(), Chord: "g d"},
 	}
 }
 
