@@ -10,8 +10,8 @@ import (
 	"noroshi.dev/internal/core/storage"
 )
 
-// SetDisabled closes an account and ends its sessions and tokens, or opens it
-// again. Permission: ManagePeople over nobody more powerful, recent proof; the
+// SetDisabled closes an account and ends its sessions, tokens and sign-in links,
+// or opens it again. Permission: ManagePeople over nobody more powerful, recent proof; the
 // last admin stays.
 func (s *Service) SetDisabled(ctx context.Context, a Actor, person string, disabled bool) error {
 	return s.manage(ctx, a, person, func(ctx context.Context, tx *storage.Tx, p Account) error {
@@ -22,6 +22,9 @@ func (s *Service) SetDisabled(ctx context.Context, a Actor, person string, disab
 				return err
 			}
 			if _, err := tx.ExecContext(ctx, `DELETE FROM identity_token WHERE person = ?`, person); err != nil {
+				return err
+			}
+			if _, err := tx.ExecContext(ctx, `DELETE FROM identity_link WHERE person = ? AND kind = ?`, person, string(LinkSignIn)); err != nil {
 				return err
 			}
 		}

@@ -45,8 +45,12 @@ func (s *Service) EndSessionsOf(ctx context.Context, a Actor, person string) err
 	})
 }
 
-// endSessions ends the sessions of a person but one.
+// endSessions ends the sessions of a person but one, and sign-ins that wait for
+// their second factor: they would become sessions.
 func endSessions(ctx context.Context, tx *storage.Tx, person, except string) error {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM identity_challenge WHERE person = ? AND kind = ?`, person, challengeSecond); err != nil {
+		return err
+	}
 	_, err := tx.ExecContext(ctx, `DELETE FROM identity_session WHERE person = ? AND id <> ?`, person, except)
 	return err
 }

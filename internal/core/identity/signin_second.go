@@ -59,8 +59,14 @@ func (s *Service) useCode(ctx context.Context, tx *storage.Tx, person, code stri
 		return wrong
 	}
 	if step, ok := totpMatch(seed, code, tx.Now(), last); ok {
-		_, err := tx.ExecContext(ctx, `UPDATE identity_totp SET last_step = ? WHERE person = ?`, step, person)
-		return err
+		res, err := tx.ExecContext(ctx, `UPDATE identity_totp SET last_step = ? WHERE person = ? AND last_step < ?`, step, person, step)
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n != 1 {
+			return errors.Join(err, wrong) // another sign-in spent it a moment ago
+		}
+		return nil
 	}
 	res, err := tx.ExecContext(ctx, `UPDATE identity_recovery SET used_at = ? WHERE hash = ? AND person = ? AND used_at IS NULL`,
 		storage.At(tx.Now()), recoveryHash(code), person)

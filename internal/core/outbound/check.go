@@ -32,8 +32,9 @@ func (o *Client) check(u *url.URL) error {
 	if err == nil && !o.guard.permits(ip) {
 		return fault.New(fault.Invalid, "outbound.inner", u.Hostname())
 	}
-	inside := err == nil && allowedBy(o.config.Allowed, ip)
-	if u.Scheme == "http" && !o.config.Plain && !inside && len(o.config.Allowed) == 0 {
+	// A name may lead into an allowed network: controlPlain sees where it does.
+	never := err == nil && !allowedBy(o.config.Allowed, ip) || len(o.config.Allowed) == 0
+	if u.Scheme == "http" && !o.config.Plain && never {
 		return fault.New(fault.Invalid, "outbound.plain", u.Hostname())
 	}
 	return nil
@@ -53,6 +54,19 @@ func (o *Client) control(network, address string, _ syscall.RawConn) error {
 	to, err := netip.ParseAddrPort(address)
 	if err != nil || !strings.HasPrefix(network, "tcp") || !o.guard.permits(to.Addr()) {
 		return fault.New(fault.Invalid, "outbound.inner", address).Because(err)
+	}
+	return nil
+}
+
+// controlPlain is control for http: only allowed networks are called so, unless
+// the configuration permits it everywhere.
+func (o *Client) controlPlain(network, address string, c syscall.RawConn) error {
+	if err := o.control(network, address, c); err != nil {
+		return err
+	}
+	to, err := netip.ParseAddrPort(address)
+	if err != nil || !o.config.Plain && !allowedBy(o.config.Allowed, to.Addr()) {
+		return fault.New(fault.Invalid, "outbound.plain", address).Because(err)
 	}
 	return nil
 }

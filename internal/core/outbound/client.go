@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"syscall"
 	"time"
 
 	"noroshi.dev/internal/core/fault"
@@ -46,17 +47,22 @@ func New(c Config) *Client {
 		c.Size = DefaultSize
 	}
 	o := &Client{config: c, guard: guard{inner: inner(), allowed: c.Allowed}}
-	dialer := &net.Dialer{Timeout: 10 * time.Second, Control: o.control}
 	o.client = &http.Client{
-		Timeout: c.Timeout,
-		Transport: limited{o, &http.Transport{
-			DialContext: dialer.DialContext, TLSClientConfig: c.TLS, ForceAttemptHTTP2: true, TLSHandshakeTimeout: 10 * time.Second,
-			ResponseHeaderTimeout: c.Timeout, MaxResponseHeaderBytes: maxHeaders, MaxIdleConns: 20, MaxIdleConnsPerHost: 2,
-			IdleConnTimeout: 30 * time.Second, Proxy: nil,
-		}},
+		Timeout:       c.Timeout,
+		Transport:     limited{client: o, secure: o.transport(o.control), plain: o.transport(o.controlPlain)},
 		CheckRedirect: o.redirect,
 	}
 	return o
+}
+
+// transport returns a transport whose connections are judged by control.
+func (o *Client) transport(control func(network, address string, _ syscall.RawConn) error) *http.Transport {
+	dialer := &net.Dialer{Timeout: 10 * time.Second, Control: control}
+	return &http.Transport{
+		DialContext: dialer.DialContext, TLSClientConfig: o.config.TLS, ForceAttemptHTTP2: true, TLSHandshakeTimeout: 10 * time.Second,
+		ResponseHeaderTimeout: o.config.Timeout, MaxResponseHeaderBytes: maxHeaders, MaxIdleConns: 20, MaxIdleConnsPerHost: 2,
+		IdleConnTimeout: 30 * time.Second, Proxy: nil,
+	}
 }
 
 // HTTP returns the client for libraries that want one; all limits hold for it.

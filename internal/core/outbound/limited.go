@@ -11,8 +11,8 @@ import (
 
 // limited checks each request, redirected ones too, and bounds each body.
 type limited struct {
-	client *Client
-	next   http.RoundTripper
+	client        *Client
+	secure, plain http.RoundTripper // for https and for http
 }
 
 // RoundTrip sends one request.
@@ -24,7 +24,11 @@ func (l limited) RoundTrip(r *http.Request) (*http.Response, error) {
 		r = r.Clone(r.Context())
 		r.Header.Set("User-Agent", "noroshi")
 	}
-	res, err := l.next.RoundTrip(r)
+	next := l.secure
+	if r.URL.Scheme == "http" {
+		next = l.plain
+	}
+	res, err := next.RoundTrip(r)
 	if err != nil {
 		return nil, err
 	}

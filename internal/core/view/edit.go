@@ -52,7 +52,13 @@ func (s *Service) Save(ctx context.Context, a identity.Actor, v View) (View, err
 		if err != nil {
 			return err
 		}
-		if len(list) >= maxViews {
+		kept := 0
+		for _, old := range list {
+			if old.Team == v.Team {
+				kept++
+			}
+		}
+		if kept >= maxViews {
 			return fault.New(fault.Limit, "view.many").With("max", maxViews)
 		}
 		v.CreatedAt = tx.Now()
