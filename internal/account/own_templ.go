@@ -35,7 +35,7 @@ func ownTabs(path string) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Tabs([]ui.Tab{
+		templ_7745c5c3_Err = ui.Sections([]ui.Tab{
 			{Label: ui.T(ctx, "account.settings.title"), Href: ui.URL(ctx, "/console/account"), Current: path == "settings"},
 			{Label: ui.T(ctx, "account.security.title"), Href: ui.URL(ctx, "/console/account/security"), Current: path == "security"},
 			{Label: ui.T(ctx, "account.tokens.title"), Href: ui.URL(ctx, "/console/account/tokens"), Current: path == "tokens"},

@@ -27,9 +27,12 @@ type shot struct {
 // shots are the pictures of the README: each language shows the organisation that works in it.
 func shots() []shot {
 	return []shot{
-		{"worklist-ja", "tanaka", "light", i18n.JA, 1280, 800, false}, {"worklist-en", "miller", "light", i18n.EN, 1280, 800, false},
-		{"task-ja", "tanaka", "light", i18n.JA, 1280, 800, true}, {"task-en", "miller", "light", i18n.EN, 1280, 800, true},
-		{"worklist-dark", "tanaka", "dark", i18n.JA, 1280, 800, false}, {"worklist-mobile", "tanaka", "light", i18n.JA, 390, 800, false},
+		{"worklist-ja", "tanaka", "light", i18n.JA, 1280, 800, false},
+		{"worklist-en", "miller", "light", i18n.EN, 1280, 800, false},
+		{"task-ja", "tanaka", "light", i18n.JA, 1280, 800, true},
+		{"task-en", "miller", "light", i18n.EN, 1280, 800, true},
+		{"worklist-dark", "tanaka", "dark", i18n.JA, 1280, 800, false},
+		{"worklist-mobile", "tanaka", "light", i18n.JA, 390, 800, false},
 	}
 }
 

@@ -124,7 +124,7 @@ func importListPage(v *importList) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Tabs(sectionTabs(ctx, v.actor, pathImports)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Sections(sectionTabs(ctx, v.actor, pathImports)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1138,7 +1138,7 @@ func conflictListPage(v *conflictList) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Tabs(sectionTabs(ctx, v.actor, pathConflicts)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Sections(sectionTabs(ctx, v.actor, pathConflicts)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

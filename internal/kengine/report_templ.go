@@ -94,7 +94,7 @@ func reportListPage(v *reportList) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Tabs(sectionTabs(ctx, v.actor, pathReports)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Sections(sectionTabs(ctx, v.actor, pathReports)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -1183,7 +1183,7 @@ func questionText(ctx context.Context, f decide.Fact) string {
 // askView is a question with the values that are still possible.
 func askView(ctx context.Context, q ask, said answers, t ui.Trouble) ui.Question {
 	id := q.fact.ID.String()
-	out := ui.Question{Name: answerPrefix + id, Text: questionText(ctx, q.fact), Help: say(ctx, q.fact.Definition), Trouble: t}
+	out := ui.Question{Name: answerPrefix + id, Text: questionText(ctx, q.fact), Help: unmarked(say(ctx, q.fact.Definition)), Trouble: t}
 	var names []string
 	for _, d := range q.decisions {
 		names = append(names, say(ctx, d))
@@ -1193,7 +1193,7 @@ func askView(ctx context.Context, q ask, said answers, t ui.Trouble) ui.Question
 	}
 	for i, v := range q.fact.Values {
 		if q.possible == 0 || q.possible.Has(i) {
-			out.Options = append(out.Options, ui.Option{Value: v.Key, Label: say(ctx, v.Name), Hint: say(ctx, v.Definition), Chosen: said.chosen(id, v.Key)})
+			out.Options = append(out.Options, ui.Option{Value: v.Key, Label: say(ctx, v.Name), Hint: unmarked(say(ctx, v.Definition)), Chosen: said.chosen(id, v.Key)})
 		}
 	}
 	return out

@@ -28,6 +28,9 @@ const (
 	productsWide = 40
 )
 
+// unmarked is a text without the marks by which SSVC's definitions stress words.
+func unmarked(s string) string { return strings.ReplaceAll(s, "**", "") }
+
 // brief cuts a text at a width in which a character outside of Latin counts as two.
 func brief(s string, wide int) string {
 	used := 0
