@@ -91,4 +91,16 @@ func TestBitsBeyondTheValues(t *testing.T) {
 	if got, want := c.Decide(beyond)[0], c.Decide(nil)[0]; got != want {
 		t.Errorf("only values that are not there: %v, want %v", got, want)
 	}
+	for _, inputs := range []int{3, 8, 25} { // remembered in an array, by word and by text
+		wide := compile(t, wideModel(inputs))
+		columns := make([][]decide.Set, inputs)
+		for i := range columns {
+			columns[i] = []decide.Set{decide.Of(1), decide.Of(1, 3, 63), decide.Of(3, 63)}
+		}
+		out := outcomes(wide, 3)
+		wide.NewEvaluator().DecideAll(columns, 3, out)
+		if out[0][0] != decide.Of(1) || out[0][1] != decide.Of(1) || out[0][2] != decide.Full(3) {
+			t.Errorf("%d inputs: DecideAll() = %v, want {1}, {1} and everything", inputs, out[0])
+		}
+	}
 }
