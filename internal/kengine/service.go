@@ -51,6 +51,8 @@ type deps struct {
 	Events *event.Bus  // nil: nobody is told
 	Views  Views       // nil: no views are saved
 
+	Base string // outside address of the house, "https://noroshi.example"; empty: what the request says
+
 	Web    Doer           // nil: sources cannot be fetched
 	Chance func() float64 // nil: true chance; spreads the tries of sources that fail
 }
@@ -70,6 +72,7 @@ type Service struct {
 // New returns the room over the services of the house. It touches none of them.
 func New(d module.Deps) *Service {
 	own := deps{DB: d.DB, Audit: d.Audit, IDs: d.IDs, Clock: d.Clock, Log: d.Log, Blobs: d.Blobs, Jobs: d.Jobs, Events: d.Events}
+	own.Base = d.Settings.BaseURL
 	if d.Identity != nil {
 		own.People = d.Identity
 	}

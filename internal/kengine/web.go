@@ -32,6 +32,8 @@ func (s *Service) declare(rs *web.Routes) {
 	p.sourceRoutes(rs)
 	p.viewRoutes(rs)
 	p.modelRoutes(rs)
+	p.outRoutes(rs)
+	p.statRoutes(rs)
 }
 
 // menu is the entries of the main navigation.
@@ -40,6 +42,7 @@ func (s *Service) menu() []web.Item {
 		{Key: "kengine.tasks.menu", Path: pathTasks, Permission: PermTaskRead(), Chord: "g w", Count: s.countOpen},
 		{Key: "kengine.reports.menu", Path: pathReports, Permission: PermReportRead(), Chord: "g v"},
 		{Key: "kengine.model.menu", Path: pathModels, Permission: PermModelRead(), Chord: "g d"},
+		{Key: "kengine.statistics.menu", Path: pathStatistics, Permission: PermStatisticsRead(), Chord: "g t"},
 	}
 }
 
