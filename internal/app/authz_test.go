@@ -33,7 +33,7 @@ var worldParameters = map[string]string{
 var ownedBy = map[string]string{
 	"task": "kengine_task", "tasks": "kengine_task", "model": "kengine_model", "models": "kengine_model", "tag": "kengine_tag", "tags": "kengine_tag",
 	"set": "kengine_set", "sets": "kengine_set", "import": "kengine_import", "imports": "kengine_import", "ruling": "kengine_ruling", "rulings": "kengine_ruling",
-	"invitation": "identity_link",
+	"source": "kengine_source", "sources": "kengine_source", "view": "view_view", "subscription": "view_subscription", "invitation": "identity_link",
 }
 
 var parameter = regexp.MustCompile(`\{[^}]*\}`)
