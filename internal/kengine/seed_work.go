@@ -36,20 +36,20 @@ func demoTags(i int) []demoTag {
 	minor := map[string]string{"ssvc:MWI:1.0.0": "L", "ssvc:EXP:1.0.1": "S", "ssvc:HI:2.0.2": "L", "cisa:PE:1.0.0": "N"}
 	if i == 0 {
 		return []demoTag{
-			{"業務端末 (Windows)", "Microsoft", "", "", "high", "internal", inside},
-			{"社外向けVPN装置", "Fortinet", "", "", "high", "internet", critical},
-			{"基幹ネットワーク (Cisco)", "Cisco", "", "", "high", "internal", critical},
-			{"端末管理 (Ivanti)", "Ivanti", "", "", "high", "internet", critical},
-			{"計算サーバーのGPU (NVIDIA)", "NVIDIA", "", "", "medium", "internal", inside},
-			{"拠点の無線機器 (D-Link)", "D-Link", "", "", "low", "internal", minor},
+			{"業務端末 (Windows)", "Microsoft", "", "", "high", "controlled", inside},
+			{"社外向けVPN装置", "Fortinet", "", "", "high", "open", critical},
+			{"基幹ネットワーク (Cisco)", "Cisco", "", "", "high", "controlled", critical},
+			{"端末管理 (Ivanti)", "Ivanti", "", "", "high", "open", critical},
+			{"計算サーバーのGPU (NVIDIA)", "NVIDIA", "", "", "medium", "controlled", inside},
+			{"拠点の無線機器 (D-Link)", "D-Link", "", "", "low", "controlled", minor},
 		}
 	}
 	return []demoTag{
-		{"Ward terminals (Windows)", "Microsoft", "", "", "high", "internal", critical},
-		{"Record system (Oracle)", "Oracle Corporation", "", "", "high", "internal", critical},
-		{"Tablets (Google)", "Google", "", "", "medium", "internet", inside},
-		{"Storage (Dell)", "Dell", "", "", "medium", "internal", inside},
-		{"Office network (Cisco)", "Cisco", "", "", "medium", "internal", minor},
+		{"Ward terminals (Windows)", "Microsoft", "", "", "high", "controlled", critical},
+		{"Record system (Oracle)", "Oracle Corporation", "", "", "high", "controlled", critical},
+		{"Tablets (Google)", "Google", "", "", "medium", "open", inside},
+		{"Storage (Dell)", "Dell", "", "", "medium", "controlled", inside},
+		{"Office network (Cisco)", "Cisco", "", "", "medium", "controlled", minor},
 	}
 }
 

@@ -34,6 +34,8 @@ func (s *Service) declare(rs *web.Routes) {
 	p.modelRoutes(rs)
 	p.outRoutes(rs)
 	p.statRoutes(rs)
+	p.tagRoutes(rs)
+	p.setRoutes(rs)
 }
 
 // menu is the entries of the main navigation.
@@ -43,6 +45,7 @@ func (s *Service) menu() []web.Item {
 		{Key: "kengine.reports.menu", Path: pathReports, Permission: PermReportRead(), Chord: "g v"},
 		{Key: "kengine.model.menu", Path: pathModels, Permission: PermModelRead(), Chord: "g d"},
 		{Key: "kengine.statistics.menu", Path: pathStatistics, Permission: PermStatisticsRead(), Chord: "g t"},
+		{Key: "kengine.tags.menu", Path: pathTags, Permission: PermTaskRead(), Chord: "g a"},
 	}
 }
 
