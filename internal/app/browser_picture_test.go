@@ -47,7 +47,7 @@ func TestScreenshots(t *testing.T) {
 	if dir == "" {
 		dir = t.TempDir()
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // pictures of the documents are for everybody
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	for _, p := range shots() {
@@ -61,7 +61,7 @@ func TestScreenshots(t *testing.T) {
 				tab.Wait(`document.querySelector(".recommend") !== null && document.readyState === "complete"`)
 			}
 			picture := smaller(t, browser.Value(tab, chromedp.CaptureScreenshot()), p)
-			if err := os.WriteFile(filepath.Join(dir, p.name+".png"), picture, 0o644); err != nil { //nolint:gosec // as above
+			if err := os.WriteFile(filepath.Join(dir, p.name+".png"), picture, 0o644); err != nil {
 				t.Fatal(err)
 			}
 		})

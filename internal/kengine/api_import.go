@@ -50,9 +50,7 @@ type apiImportFull struct {
 }
 
 func fullImportOf(v ImportView, refusals []Refusal) apiImportFull {
-	return apiImportFull{APIImport: importOf(v), Refusals: mapped(refusals, func(r Refusal) apiRefusal {
-		return apiRefusal{N: r.N, Member: r.Member, Position: r.Position, ByLine: r.ByLine, Reason: r.Reason, Args: r.Args}
-	})}
+	return apiImportFull{APIImport: importOf(v), Refusals: mapped(refusals, func(r Refusal) apiRefusal { return apiRefusal(r) })}
 }
 
 // answeredRefusals is how many refused parts an answer lists.
@@ -94,7 +92,7 @@ func (s *Service) importOperations(a *api.API) {
 		})
 	op := huma.Operation{
 		OperationID: "kengine-import-file", Method: "POST", Path: "/kengine/imports", Summary: "Import a document or an archive",
-		Description: "The body is the document itself: CVE records, KEV, EPSS, NVD, JVN, CSAF, VRDA, alone or in an archive. What it is is found by its content. A part that cannot be read is refused and listed; the rest goes on.",
+		Description: "The body is the document itself: CVE records, KEV, EPSS, NVD, JVN, CSAF, VRDA, alone or in an archive. Its kind is found by its content. A part that cannot be read is refused and listed; the rest goes on.",
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
 			"application/octet-stream": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
 		}},

@@ -110,7 +110,7 @@ type apiNote struct {
 	Text  string    `json:"text"`
 }
 
-func noteOf(n Note) apiNote { return apiNote{ID: n.ID, At: n.At, Actor: n.Actor, Text: n.Text} }
+func noteOf(n Note) apiNote { return apiNote(n) }
 
 func fullTaskOf(v TaskView) apiTaskFull {
 	out := apiTaskFull{

@@ -37,8 +37,7 @@ func (p *pages) impactOf(r *http.Request, v *modelPage) (*ModelImpact, error) {
 		return nil, nil //nolint:nilnil // the findings say why
 	}
 	m, err := p.Impact(r.Context(), web.Actor(r), v.ID)
-	var invalid *decide.Invalid
-	if errors.As(err, &invalid) {
+	if _, ok := errors.AsType[*decide.Invalid](err); ok {
 		return nil, nil //nolint:nilnil // as above
 	}
 	return &m, err

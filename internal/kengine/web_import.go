@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"noroshi.dev/internal/core/fault"
@@ -151,7 +152,7 @@ func (p *pages) importExport(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	number := func(get func(importItem) int64) func(importItem) string {
-		return func(v importItem) string { return fmt.Sprint(get(v)) }
+		return func(v importItem) string { return strconv.FormatInt(get(v), 10) }
 	}
 	columns := []web.Column[importItem]{
 		{Name: "id", Value: func(v importItem) string { return v.ID }},

@@ -6,6 +6,7 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -205,8 +206,8 @@ func (v *statPage) received(ctx context.Context) chart.Columns {
 // busy are the days on which something came or was published, the newest first.
 func (v *statPage) busy() []DayCount {
 	var out []DayCount
-	for i := len(v.Days) - 1; i >= 0; i-- {
-		if d := v.Days[i]; d.Received+d.Published > 0 {
+	for _, d := range slices.Backward(v.Days) {
+		if d.Received+d.Published > 0 {
 			out = append(out, d)
 		}
 	}
