@@ -7,9 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/chromedp"
-	"github.com/chromedp/chromedp/kb"
-
 	"noroshi.dev/internal/core/clock"
 	"noroshi.dev/internal/core/i18n"
 	"noroshi.dev/internal/core/storage"
@@ -90,23 +87,6 @@ func (s *served) tab(t *testing.T, login string, o browser.Options) *browser.Tab
 // url is the address of a path in a language.
 func (s *served) url(l i18n.Lang, path string) string {
 	return s.config.BaseURL + "/" + string(l) + path
-}
-
-// both runs a story in each language.
-func both(t *testing.T, story func(t *testing.T, l i18n.Lang)) {
-	t.Helper()
-	for _, l := range i18n.Langs() {
-		t.Run(string(l), func(t *testing.T) {
-			t.Parallel()
-			story(t, l)
-		})
-	}
-}
-
-// write replaces what a field holds, as a person would.
-func write(tab *browser.Tab, selector, text string) {
-	tab.Do(chromedp.Focus(chromedp.CSS(selector)), chromedp.KeyEvent("a", chromedp.KeyModifiers(kb.ModifierCtrl)),
-		chromedp.KeyEvent(kb.Backspace), chromedp.SendKeys(chromedp.CSS(selector), text))
 }
 
 // at is true once a page whose path ends so is loaded.
