@@ -26,7 +26,7 @@ build: ## build bin/noroshi
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN)/noroshi ./cmd/noroshi
 
 test: ## run every test that this machine can run
-	$(GO) test -shuffle=on ./...
+	$(GO) test -shuffle=on -timeout 30m ./...
 
 # What CI runs, in this order, stopping at the first failure.
 check: format drift vet lint arch race fuzz vuln cross ## run every check

@@ -5,9 +5,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"noroshi.dev/internal/core/i18n"
 	"noroshi.dev/internal/core/storage"
+	"noroshi.dev/internal/core/view"
+	"noroshi.dev/internal/kengine"
 	"noroshi.dev/internal/testkit/browser"
 )
 
@@ -81,6 +84,7 @@ func (s *served) sheets(t *testing.T) []sheet {
 	if w := s.send(demo, http.MethodPost, "/en/console/account/codes/begin"); w.Code != http.StatusSeeOther {
 		t.Fatalf("one-time codes: %d", w.Code)
 	}
+	draft := s.furnished(t, demo)
 	var out []sheet
 	for _, d := range everything(t, s.House) {
 		if d.method != http.MethodGet || d.api || d.bare || strings.HasPrefix(d.pattern, "/link/") || strings.HasPrefix(d.pattern, "/sign-in/") {
@@ -100,7 +104,32 @@ func (s *served) sheets(t *testing.T) []sheet {
 		}
 		out = append(out, p)
 	}
+	for _, part := range []string{"/edit", "/edit?part=action", "/edit?part=fact", "/edit?part=name", "/text", "/impact"} {
+		out = append(out, sheet{path: "/console/kengine/model/" + draft + part, every: part == "/edit"})
+	}
 	return append(out, s.states(t, demo)...)
+}
+
+// furnished adds what the demo has none of, for the pages about it: a source, a
+// saved view with a subscription, and a draft of a model, whose id it returns.
+func (s *served) furnished(t *testing.T, c caller) string {
+	t.Helper()
+	_, err := s.rooms.kengine.CreateSource(t.Context(), c.actor, kengine.SourceInput{Name: "KEV", URL: "https://example.com/kev.json", Period: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	saved, err := s.views.Save(t.Context(), c.actor, view.View{Path: "/console/kengine", Name: "Cisco", Query: "q=cisco", Organisation: c.actor.Organisation})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := s.views.Subscribe(t.Context(), c.actor, saved.ID, view.Atom, ""); err != nil {
+		t.Fatal(err)
+	}
+	draft, err := s.rooms.kengine.CreateDraft(t.Context(), c.actor, kengine.NewDraft{Builtin: "starter"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return draft
 }
 
 // shows reports whether a path answers by a page; anything worse than a refusal
@@ -138,13 +167,7 @@ func (s *served) states(t *testing.T, c caller) []sheet {
 	for _, id := range ids {
 		out = append(out, sheet{path: "/console/kengine/task/" + id})
 	}
-	return slices.DeleteFunc(out, func(p sheet) bool { return !s.routed(t, p.path) })
-}
-
-// routed reports whether a page of the console has a route in this house.
-func (s *served) routed(t *testing.T, path string) bool {
-	t.Helper()
-	return !strings.HasPrefix(path, "/console/kengine") || slices.ContainsFunc(everything(t, s.House), func(d declared) bool { return d.pattern == "/console/kengine" })
+	return out
 }
 
 // look is one way to look at a page.

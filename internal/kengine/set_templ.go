@@ -87,7 +87,7 @@ func setListPage(v *setList) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Tabs(productTabs(ctx, v.actor, pathSets)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Sections(productTabs(ctx, v.actor, pathSets)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -611,7 +611,7 @@ func policyPage(f *policyForm, a identity.Actor, t ui.Trouble) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Tabs(productTabs(ctx, a, pathPolicy)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Sections(productTabs(ctx, a, pathPolicy)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
