@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"noroshi.dev/internal/core/fault"
 	"noroshi.dev/internal/core/identity"
 	"noroshi.dev/internal/core/storage"
 	"noroshi.dev/internal/kengine/decide"
@@ -19,6 +20,9 @@ const maxCounted = 20_000
 func (s *Service) ModelTrees(ctx context.Context, a identity.Actor, v *ModelView) ([]*decide.View, int, error) {
 	if err := s.may(a, PermModelRead()); err != nil {
 		return nil, 0, err
+	}
+	if v == nil {
+		return nil, 0, fault.New(fault.NotFound, "kengine.model")
 	}
 	if v.Compiled == nil {
 		return make([]*decide.View, len(v.Model.Nodes)), 0, nil
