@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"noroshi.dev/internal/core/identity"
@@ -349,9 +350,9 @@ func (p *pages) tagExport(w http.ResponseWriter, r *http.Request) error {
 		{Name: "criticality", Value: func(t tagItem) string { return t.Criticality }},
 		{Name: "exposure", Value: func(t tagItem) string { return t.Exposure }},
 		{Name: "owner", Value: func(t tagItem) string { return t.Owner }},
-		{Name: "active", Value: func(t tagItem) string { return fmt.Sprint(t.Active) }},
+		{Name: "active", Value: func(t tagItem) string { return strconv.FormatBool(t.Active) }},
 		{Name: "origin", Value: func(t tagItem) string { return t.Origin }},
-		{Name: "reports", Value: func(t tagItem) string { return fmt.Sprint(t.Reports) }},
+		{Name: "reports", Value: func(t tagItem) string { return strconv.FormatInt(t.Reports, 10) }},
 	}
 	return web.Export(w, r, "products", columns, each(r.Context(), a, q, p.Tags, newTagItem))
 }
