@@ -21,6 +21,11 @@ func (s *Service) operations(a *api.API) {
 	s.importOperations(a)
 	s.modelOperations(a)
 	s.modelDeeds(a)
+	s.tagOperations(a)
+	s.setOperations(a)
+	s.policyOperations(a)
+	s.sourceOperations(a)
+	s.outOperations(a)
 }
 
 // apiRead declares an operation that changes nothing.

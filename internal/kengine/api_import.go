@@ -93,9 +93,7 @@ func (s *Service) importOperations(a *api.API) {
 	op := huma.Operation{
 		OperationID: "kengine-import-file", Method: "POST", Path: "/kengine/imports", Summary: "Import a document or an archive",
 		Description: "The body is the document itself: CVE records, KEV, EPSS, NVD, JVN, CSAF, VRDA, alone or in an archive. Its kind is found by its content. A part that cannot be read is refused and listed; the rest goes on.",
-		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
-			"application/octet-stream": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
-		}},
+		RequestBody: document(),
 	}
 	api.Register(a, op, PermImport(), func(ctx context.Context, in *upload) (*answer[apiImportFull], error) {
 		actor := api.Actor(ctx)
