@@ -147,8 +147,8 @@ func TestJobsFollowTheTransaction(t *testing.T) {
 	})
 }
 
+// Not parallel: it fills both databases with work and would starve its neighbours.
 func TestTwoThousandJobsRunOnceEach(t *testing.T) {
-	t.Parallel()
 	storagetest.Run(t, nil, func(t *testing.T, db *storage.DB) {
 		var r ran
 		j := queue(t, db, func(reg *jobs.Registry) {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync/atomic"
 
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
@@ -167,7 +168,7 @@ func (r *reader) zipMember(name string, f *zip.File, depth int) error {
 		return damaged(err)
 	}
 	defer body.Close()
-	packed := &counter{n: int64(min(f.CompressedSize64, 1<<62))}
+	packed := counted(int64(min(f.CompressedSize64, 1<<62)))
 	size := int64(min(f.UncompressedSize64, 1<<62))
 	return damaged(r.member(input{name: name, r: r.guard(body, packed), depth: depth}, size))
 }
@@ -209,16 +210,24 @@ func damaged(err error) error {
 	return fmt.Errorf("%w: %w", ErrDamaged, err)
 }
 
-// counter counts the bytes read through it.
+// counter counts the bytes read through it. A decompressor may read ahead in a goroutine of its
+// own while the count is asked for.
 type counter struct {
 	r io.Reader
-	n int64
+	n atomic.Int64
+}
+
+// counted returns a counter that stands at n already.
+func counted(n int64) *counter {
+	c := &counter{}
+	c.n.Store(n)
+	return c
 }
 
 // Read reads and counts.
 func (c *counter) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
-	c.n += int64(n)
+	c.n.Add(int64(n))
 	return n, err
 }
 
@@ -277,7 +286,7 @@ func (g *guard) Read(p []byte) (int, error) {
 	if g.out > g.opt.MaxBytes {
 		return 0, fmt.Errorf("%d bytes: %w", g.opt.MaxBytes, ErrLimit)
 	}
-	if g.out > ratioFrom && g.out/max(g.packed.n, 1) > g.opt.MaxRatio {
+	if g.out > ratioFrom && g.out/max(g.packed.n.Load(), 1) > g.opt.MaxRatio {
 		return 0, fmt.Errorf("more than %d times: %w", g.opt.MaxRatio, ErrRatio)
 	}
 	return n, err

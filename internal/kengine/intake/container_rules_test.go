@@ -159,7 +159,7 @@ func TestGuardLimits(t *testing.T) {
 		size, most int64
 		want       error
 	}{{1000, 1000, nil}, {1001, 1000, ErrLimit}} {
-		g := &guard{r: bytes.NewReader(make([]byte, tc.size)), packed: &counter{n: 1}, opt: &Options{MaxBytes: tc.most, MaxRatio: 1}}
+		g := &guard{r: bytes.NewReader(make([]byte, tc.size)), packed: counted(1), opt: &Options{MaxBytes: tc.most, MaxRatio: 1}}
 		if _, err := io.Copy(io.Discard, g); !errors.Is(err, tc.want) {
 			t.Errorf("%d of %d bytes: %v, want %v", tc.size, tc.most, err, tc.want)
 		}
@@ -168,7 +168,7 @@ func TestGuardLimits(t *testing.T) {
 		size, from int64
 		want       error
 	}{{ratioFrom, 1, nil}, {ratioFrom + 1, 1, ErrRatio}, {ratioFrom + 1, ratioFrom / 2, nil}} {
-		g := &guard{r: io.LimitReader(zeros{}, tc.size), packed: &counter{n: tc.from}, opt: &Options{MaxBytes: 1 << 40, MaxRatio: 2}}
+		g := &guard{r: io.LimitReader(zeros{}, tc.size), packed: counted(tc.from), opt: &Options{MaxBytes: 1 << 40, MaxRatio: 2}}
 		if _, err := io.Copy(io.Discard, g); !errors.Is(err, tc.want) {
 			t.Errorf("%d bytes out of %d: %v, want %v", tc.size, tc.from, err, tc.want)
 		}
