@@ -46,7 +46,7 @@ func (c Line) Render(ctx context.Context, w io.Writer) error {
 	p.gaps(rows)
 	p.axes(c.Span.Start.Add(time.Duration(max(points-1, 0)) * c.Span.Step))
 	for i, s := range all {
-		p.path("line "+series(i), p.stroke(s.Values))
+		p.course(series(i), s.Values)
 	}
 	p.names(all, right)
 	p.moments(c.Moments)
@@ -57,21 +57,24 @@ func (c Line) Render(ctx context.Context, w io.Writer) error {
 func (p *plot) names(all []Series, right float64) {
 	places := make([]float64, len(all))
 	for i, s := range all {
-		places[i] = p.y(lastValue(s.Values)) + 4
+		places[i] = p.y(0) + 4
+		if at := lastAt(s.Values); at >= 0 {
+			places[i] = p.y(s.Values[at]) + 4
+		}
 	}
 	for i, y := range apart(places, 15, p.top+4, p.top+p.height) {
 		p.text("label "+series(i), "start", p.left+p.wide+8, y, cut(all[i].Name, right-8, 12, 7))
 	}
 }
 
-// lastValue is the last value that is no gap.
-func lastValue(values []float64) float64 {
-	for _, v := range slices.Backward(values) {
-		if !math.IsNaN(v) {
-			return v
+// lastAt is the place of the last value that is no gap, -1 of none.
+func lastAt(values []float64) int {
+	for i, v := range slices.Backward(values) {
+		if !missing(v) {
+			return i
 		}
 	}
-	return 0
+	return -1
 }
 
 // gaps draws a soft band where no series has a value.
@@ -80,7 +83,7 @@ func (p *plot) gaps(rows [][]float64) {
 	for i := 0; i <= p.points; i++ {
 		hole := i < p.points
 		for _, r := range rows {
-			hole = hole && (i >= len(r) || math.IsNaN(r[i]))
+			hole = hole && (i >= len(r) || missing(r[i]))
 		}
 		switch {
 		case hole && from < 0:
@@ -89,6 +92,18 @@ func (p *plot) gaps(rows [][]float64) {
 			x0, x1 := p.x(float64(max(from-1, 0))), p.x(float64(min(i, p.points-1)))
 			p.rect("gap", x0, p.top, x1-x0, p.height, 0)
 			from = -1
+		}
+	}
+}
+
+// course draws one series: its line, and a dot for each value that stands alone
+// between gaps, of which a line would show nothing.
+func (p *plot) course(class string, values []float64) {
+	p.path("line "+class, p.stroke(values))
+	alone := func(i int) bool { return i < 0 || i >= len(values) || missing(values[i]) }
+	for i, v := range values {
+		if !missing(v) && alone(i-1) && alone(i+1) {
+			p.dot(class, p.x(float64(i)), p.y(v))
 		}
 	}
 }
@@ -119,7 +134,7 @@ func (p *plot) stroke(values []float64) string {
 	}
 	dense := float64(len(values)) > p.wide
 	for i, v := range values {
-		if math.IsNaN(v) {
+		if missing(v) {
 			flush()
 			pen = false
 			continue

@@ -58,7 +58,7 @@ func limited(all []Series, others string) []Series {
 func total(s Series) float64 {
 	t := 0.0
 	for _, v := range s.Values {
-		if !math.IsNaN(v) {
+		if !missing(v) {
 			t += v
 		}
 	}
@@ -73,9 +73,9 @@ func added(a, b []float64) []float64 {
 			out = append(out, math.NaN())
 		}
 		switch {
-		case math.IsNaN(out[i]):
+		case missing(out[i]):
 			out[i] = v
-		case !math.IsNaN(v):
+		case !missing(v):
 			out[i] += v
 		}
 	}
@@ -90,7 +90,7 @@ type plot struct {
 	left, top, wide, height float64 // of the area
 	span                    Span
 	points                  int
-	most, step              float64
+	least, most, step       float64
 }
 
 // The space around the area of a plot in pixels.
@@ -101,15 +101,19 @@ const (
 // newPlot starts a plot of all drawn values on a page of w by h pixels.
 func newPlot(ctx context.Context, w, h, spaceRight float64, span Span, points int, all [][]float64) *plot {
 	r := ui.From(ctx)
-	most, whole := largest(all)
-	s := step(most, whole)
+	least, most, whole := extent(all)
+	s := step(most-least, whole)
+	least, most = math.Floor(least/s+1e-9)*s, math.Ceil(most/s-1e-9)*s
+	if most == least {
+		most = s
+	}
 	zone := r.Zone
 	if zone == nil {
 		zone = time.UTC
 	}
 	return &plot{
-		lang: r.Lang, zone: zone, left: spaceLeft, top: spaceTop, wide: w - spaceLeft - spaceRight,
-		height: h - spaceTop - spaceBottom, span: span, points: points, step: s, most: max(s, math.Ceil(most/s-1e-9)*s),
+		lang: r.Lang, zone: zone, left: spaceLeft, top: spaceTop, wide: max(w-spaceLeft-spaceRight, 1),
+		height: max(h-spaceTop-spaceBottom, 1), span: span, points: points, step: s, least: least, most: most,
 	}
 }
 
@@ -119,7 +123,7 @@ func (p *plot) x(i float64) float64 {
 }
 
 // y is the place of a value.
-func (p *plot) y(v float64) float64 { return p.top + p.height*(1-v/p.most) }
+func (p *plot) y(v float64) float64 { return p.top + p.height*(p.most-v)/(p.most-p.least) }
 
 // at is the place of a time.
 func (p *plot) at(t time.Time) float64 {
@@ -129,11 +133,14 @@ func (p *plot) at(t time.Time) float64 {
 // axes draws the grid, the base line and the words of both axes.
 func (p *plot) axes(end time.Time) {
 	var grid strings.Builder
-	for i := 1; float64(i)*p.step <= p.most*1.0001; i++ {
-		grid.WriteString("M" + num(p.left) + " " + num(p.y(float64(i)*p.step)) + "h" + num(p.wide))
+	low, high := int(math.Round(p.least/p.step)), int(math.Round(p.most/p.step))
+	for i := low; i <= high; i++ {
+		if i != 0 {
+			grid.WriteString("M" + num(p.left) + " " + num(p.y(float64(i)*p.step)) + "h" + num(p.wide))
+		}
 	}
 	p.path("grid", grid.String())
-	for i := 0; float64(i)*p.step <= p.most*1.0001; i++ {
+	for i := low; i <= high; i++ {
 		v := float64(i) * p.step
 		p.text("tick", "end", p.left-8, p.y(v)+4, label(p.lang, v, p.step))
 	}
@@ -150,6 +157,9 @@ func (p *plot) axes(end time.Time) {
 
 // moments draws vertical lines with their words.
 func (p *plot) moments(all []Moment) {
+	if p.span.Step <= 0 {
+		return // without a scale no time has a place
+	}
 	for _, m := range all {
 		x := p.at(m.At)
 		if x < p.left || x > p.left+p.wide {

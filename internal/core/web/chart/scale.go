@@ -7,6 +7,13 @@ import (
 	"noroshi.dev/internal/core/i18n"
 )
 
+// mostValue is the largest value that is drawn. What lies beyond it is no measure
+// and is a gap: a grid to infinity has no end.
+const mostValue = 1e300
+
+// missing reports whether a value is a gap.
+func missing(v float64) bool { return math.IsNaN(v) || math.Abs(v) > mostValue }
+
 // step returns the distance of grid lines for values up to most: a power of ten,
 // its double or its fivefold, so that three to eight lines appear. Whole values
 // get whole steps.
@@ -14,7 +21,7 @@ func step(most float64, whole bool) float64 {
 	if most <= 0 {
 		return 1
 	}
-	power := math.Pow(10, math.Floor(math.Log10(most))-1)
+	power := max(math.Pow(10, math.Floor(math.Log10(most))-1), math.SmallestNonzeroFloat64)
 	for {
 		for _, f := range []float64{1, 2, 5} {
 			s := f * power
@@ -29,20 +36,20 @@ func step(most float64, whole bool) float64 {
 	}
 }
 
-// largest returns the greatest value of all series, at least 0, and whether all
-// values are whole.
-func largest(all [][]float64) (float64, bool) {
-	most, whole := 0.0, true
+// extent returns the least value of all series, at most 0, the greatest, at least
+// 0, and whether all values are whole.
+func extent(all [][]float64) (least, most float64, whole bool) {
+	whole = true
 	for _, values := range all {
 		for _, v := range values {
-			if math.IsNaN(v) {
+			if missing(v) {
 				continue
 			}
-			most = max(most, v)
+			least, most = min(least, v), max(most, v)
 			whole = whole && v == math.Trunc(v)
 		}
 	}
-	return most, whole
+	return least, most, whole
 }
 
 // label writes a grid value: as many digits after the point as its step needs.
@@ -75,29 +82,28 @@ func ticks(l i18n.Lang, from, to time.Time, zone *time.Location) []tick {
 
 // even returns places a unit apart, counted from midnight or, for weeks, from Monday.
 func even(l i18n.Lang, from, to time.Time, zone *time.Location, unit time.Duration) []tick {
-	day := 24 * time.Hour
 	first := from.In(zone)
-	at := time.Date(first.Year(), first.Month(), first.Day(), 0, 0, 0, 0, zone)
-	days := int(unit / day)
-	if days >= 7 {
-		at = at.AddDate(0, 0, -(int(at.Weekday())+6)%7)
+	back := 0
+	if unit >= 7*24*time.Hour {
+		back = (int(first.Weekday()) + 6) % 7
 	}
 	var out []tick
-	for !at.After(to) {
-		if !at.Before(from) {
-			text := dayText(l, at)
-			if days == 0 && at.Hour() > 0 {
-				text = at.Format("15:04")
-			}
-			out = append(out, tick{at, text})
+	last := time.Time{}
+	for hours := 0; ; hours += int(unit / time.Hour) {
+		// Counted on the clock of the wall: a day is not always 24 hours.
+		at := time.Date(first.Year(), first.Month(), first.Day()-back, hours, 0, 0, 0, zone)
+		if at.After(to) {
+			return out
 		}
-		if days > 0 {
-			at = at.AddDate(0, 0, days) // a day is not always 24 hours
-		} else {
-			at = at.Add(unit)
+		if at.Before(from) || !at.After(last) {
+			continue
 		}
+		text := dayText(l, at)
+		if at.Hour() > 0 && unit < 24*time.Hour {
+			text = at.Format("15:04")
+		}
+		out, last = append(out, tick{at, text}), at
 	}
-	return out
 }
 
 // months returns the first days of months, thinned to at most nine.

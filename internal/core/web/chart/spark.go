@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"io"
-	"math"
 	"slices"
 	"strconv"
 
@@ -24,21 +23,30 @@ const sparkWide, sparkHigh = 120.0, 24.0
 // Render writes the drawing.
 func (c Spark) Render(ctx context.Context, w io.Writer) error {
 	lang := ui.From(ctx).Lang
-	most, whole := largest([][]float64{c.Values})
-	p := &plot{left: 2, top: 3, wide: sparkWide - 6, height: sparkHigh - 6, points: len(c.Values), most: max(most, 1e-9)}
-	value := func(v float64) string {
-		if whole {
-			return i18n.Number(lang, int64(v))
-		}
-		return i18n.Decimal(lang, v, 1)
+	least, most, whole := extent([][]float64{c.Values})
+	p := &plot{left: 2, top: 3, wide: sparkWide - 6, height: sparkHigh - 6, points: len(c.Values), least: least, most: most}
+	if most == least {
+		p.most = 1
 	}
-	last := lastValue(c.Values)
-	p.begin("chart spark", c.Title, ui.T(ctx, "web.chart.spark", "points", len(c.Values), "last", value(last), "max", value(most)), sparkWide, sparkHigh)
+	at := lastAt(c.Values)
+	last := "–"
+	if at >= 0 {
+		last = value(lang, c.Values[at], whole)
+	}
+	p.begin("chart spark", c.Title, ui.T(ctx, "web.chart.spark", "points", len(c.Values), "last", last, "max", value(lang, most, whole)), sparkWide, sparkHigh)
 	p.path("line s1", p.stroke(c.Values))
-	if len(c.Values) > 0 {
-		p.WriteString(`<circle class="bar s1 spot" cx="` + num(p.x(float64(len(c.Values)-1))) + `" cy="` + num(p.y(last)) + `" r="2"/>`)
+	if at >= 0 {
+		p.dot("s1", p.x(float64(at)), p.y(c.Values[at]))
 	}
 	return p.end(w)
+}
+
+// value writes a value: without a point if all are whole.
+func value(l i18n.Lang, v float64, whole bool) string {
+	if whole {
+		return i18n.Decimal(l, v, 0)
+	}
+	return i18n.Decimal(l, v, 1)
 }
 
 // Heat is a strip of shades, for example hours by weekdays. Shades are the
@@ -60,7 +68,7 @@ func (c Heat) Render(ctx context.Context, w io.Writer) error {
 	for _, n := range c.Rows {
 		left = max(left, width(n, 12, 7)+8)
 	}
-	most, _ := largest(c.Values)
+	_, most, _ := extent(c.Values)
 	bounds := quintiles(c.Values)
 	var s svg
 	s.begin("chart", c.Title, ui.T(ctx, "web.chart.heat", "rows", len(c.Rows), "columns", len(c.Columns), "max", i18n.Decimal(lang, most, 0)),
@@ -72,7 +80,7 @@ func (c Heat) Render(ctx context.Context, w io.Writer) error {
 		y := heatTop + float64(i)*heatCell
 		s.text("tick", "end", left-6, y+heatCell/2+4, name)
 		for j := range c.Columns {
-			if i < len(c.Values) && j < len(c.Values[i]) && !math.IsNaN(c.Values[i][j]) {
+			if i < len(c.Values) && j < len(c.Values[i]) && !missing(c.Values[i][j]) {
 				s.rect("cell "+shade(c.Values[i][j], bounds), left+float64(j)*heatCell, y, heatCell, heatCell, 0)
 			} else {
 				s.rect("cell gap", left+float64(j)*heatCell, y, heatCell, heatCell, 0)
@@ -87,7 +95,7 @@ func quintiles(all [][]float64) []float64 {
 	var seen []float64
 	for _, row := range all {
 		for _, v := range row {
-			if v > 0 {
+			if v > 0 && !missing(v) {
 				seen = append(seen, v)
 			}
 		}

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"context"
+	"html"
 	"io"
 	"math"
 	"slices"
@@ -9,7 +10,8 @@ import (
 	"strings"
 	"time"
 
-	"noroshi.dev/internal/core/i18n"
+	"github.com/a-h/templ"
+
 	"noroshi.dev/internal/core/web/ui"
 )
 
@@ -26,9 +28,10 @@ type Stack struct {
 // Render writes the drawing, the first series at the bottom.
 func (c Stack) Render(ctx context.Context, w io.Writer) error {
 	all := limited(c.Series, ui.T(ctx, "web.chart.others"))
-	points, names := 0, 0.0
+	points, rows, names := 0, [][]float64{}, 0.0
 	for _, s := range all {
 		points = max(points, len(s.Values))
+		rows = append(rows, s.Values)
 		names = max(names, width(s.Name, 12, 7))
 	}
 	sums := make([][]float64, len(all)+1)
@@ -37,7 +40,7 @@ func (c Stack) Render(ctx context.Context, w io.Writer) error {
 		sums[i+1] = make([]float64, points)
 		for j := range points {
 			sums[i+1][j] = sums[i][j]
-			if j < len(s.Values) && !math.IsNaN(s.Values[j]) {
+			if j < len(s.Values) && !missing(s.Values[j]) {
 				sums[i+1][j] += s.Values[j]
 			}
 		}
@@ -46,6 +49,7 @@ func (c Stack) Render(ctx context.Context, w io.Writer) error {
 	wide, height := orSize(c.Width, 1100), orSize(c.Height, 300)
 	p := newPlot(ctx, wide, height, right, c.Span, points, sums)
 	p.begin("chart", c.Title, ui.T(ctx, "web.chart.stack", "series", len(all), "points", points), wide, height)
+	p.gaps(rows)
 	p.axes(c.Span.Start.Add(time.Duration(max(points-1, 0)) * c.Span.Step))
 	places := make([]float64, len(all))
 	for i := range all {
@@ -94,16 +98,16 @@ func (c Columns) Render(ctx context.Context, w io.Writer) error {
 	wide, height := orSize(c.Width, 1100), orSize(c.Height, 220)
 	n := len(c.Values)
 	p := newPlot(ctx, wide, height, 16, c.Span, n+1, [][]float64{c.Values})
-	most, _ := largest([][]float64{c.Values})
+	_, most, _ := extent([][]float64{c.Values})
 	p.begin("chart", c.Title, ui.T(ctx, "web.chart.bars", "points", n, "max", label(p.lang, most, p.step)), wide, height)
 	p.axes(c.Span.Start.Add(time.Duration(n) * c.Span.Step))
 	gap := min(3, p.wide/float64(max(n, 1))/4)
 	for i, v := range c.Values {
-		if math.IsNaN(v) {
+		if missing(v) {
 			p.rect("gap", p.x(float64(i)), p.top, p.x(float64(i+1))-p.x(float64(i)), p.height, 0)
 			continue
 		}
-		p.rect("bar s1", p.x(float64(i))+gap/2, p.y(v), p.x(float64(i+1))-p.x(float64(i))-gap, p.y(0)-p.y(v), 0)
+		p.rect("bar s1", p.x(float64(i))+gap/2, p.y(max(v, 0)), p.x(float64(i+1))-p.x(float64(i))-gap, math.Abs(p.y(v)-p.y(0)), 0)
 	}
 	return p.end(w)
 }
@@ -128,31 +132,36 @@ const barRow, barThick = 26, 16
 // Render writes the drawing.
 func (c Bars) Render(ctx context.Context, w io.Writer) error {
 	lang := ui.From(ctx).Lang
-	names, most, whole := 0.0, 0.0, true
+	names, role, values := 0.0, "img", make([]float64, 0, len(c.Items))
 	for _, b := range c.Items {
 		names = max(names, width(b.Label, 12, 7))
-		most = max(most, b.Value)
-		whole = whole && b.Value == math.Trunc(b.Value)
+		values = append(values, b.Value)
+		if b.Href != "" {
+			role = "group"
+		}
 	}
+	_, most, whole := extent([][]float64{values})
 	wide, left := orSize(c.Width, 640), min(names, 240)+12
-	value := func(v float64) string {
-		if whole {
-			return i18n.Number(lang, int64(v))
-		}
-		return i18n.Decimal(lang, v, 1)
-	}
-	room := wide - left - 70
+	room := max(wide-left-70, 1)
 	var s svg
-	s.begin("chart", c.Title, ui.T(ctx, "web.chart.bars", "points", len(c.Items), "max", value(most)), wide, float64(len(c.Items))*barRow+8)
+	s.start("chart", role, c.Title, ui.T(ctx, "web.chart.bars", "points", len(c.Items), "max", value(lang, most, whole)), wide, float64(len(c.Items))*barRow+8)
 	for i, b := range c.Items {
-		y := float64(i)*barRow + 4
-		s.text("value", "end", left-8, y+barThick-3, cut(b.Label, 240, 12, 7))
-		long := 0.0
-		if most > 0 {
-			long = room * max(b.Value, 0) / most
+		y, long, words := float64(i)*barRow+4, 0.0, "–"
+		if !missing(b.Value) {
+			words = value(lang, b.Value, whole)
+			if b.Value > 0 {
+				long = room * (b.Value / most)
+			}
 		}
+		if b.Href != "" {
+			s.WriteString(`<a href="` + html.EscapeString(string(templ.URL(b.Href))) + `">`)
+		}
+		s.text("value", "end", left-8, y+barThick-3, cut(b.Label, 240, 12, 7))
 		s.rect("bar s1", left, y, long, barThick, 0)
-		s.text("value", "start", left+long+6, y+barThick-3, value(b.Value))
+		s.text("value", "start", left+long+6, y+barThick-3, words)
+		if b.Href != "" {
+			s.WriteString("</a>")
+		}
 	}
 	s.path("axis", "M"+num(left)+" 0v"+strconv.Itoa(len(c.Items)*barRow+8))
 	return s.end(w)

@@ -23,7 +23,13 @@ type svg struct {
 
 // begin writes the head of a drawing of a class with its title and description.
 func (s *svg) begin(class, title, desc string, width, height float64) {
-	s.WriteString(`<svg class="` + class + `" role="img" width="` + num(width) + `" height="` + num(height) +
+	s.start(class, "img", title, desc, width, height)
+}
+
+// start is begin with a role: the parts of an "img" are hidden from those who do
+// not see it, so that a drawing with links is a "group".
+func (s *svg) start(class, role, title, desc string, width, height float64) {
+	s.WriteString(`<svg class="` + class + `" role="` + role + `" width="` + num(width) + `" height="` + num(height) +
 		`" viewBox="0 0 ` + num(width) + ` ` + num(height) + `"><title>` + html.EscapeString(title) + `</title>`)
 	if desc != "" {
 		s.WriteString(`<desc>` + html.EscapeString(desc) + `</desc>`)
@@ -46,6 +52,11 @@ func (s *svg) rect(class string, x, y, w, h, r float64) {
 		s.WriteString(` rx="` + num(r) + `"`)
 	}
 	s.WriteString("/>")
+}
+
+// dot writes the place of one value.
+func (s *svg) dot(class string, x, y float64) {
+	s.WriteString(`<circle class="bar ` + class + ` spot" cx="` + num(x) + `" cy="` + num(y) + `" r="2"/>`)
 }
 
 // text writes words of a class; anchor is "start", "middle" or "end".
@@ -91,7 +102,7 @@ func cut(words string, most, cjk, latin float64) string {
 	if width(words, cjk, latin) <= most {
 		return words
 	}
-	out, w := []rune{}, latin
+	out, w := []rune{}, width("…", cjk, latin)
 	for _, r := range words {
 		step := latin
 		if r >= 0x1100 {
