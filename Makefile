@@ -9,7 +9,7 @@ TOOLBIN  := $(CURDIR)/$(BIN)/tools
 VENDOR   := internal/core/web/assets/vendor
 SHARED   ?= $(or $(NOROSHI_SHARED),../shared)
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
-FUZZTIME ?= 10s
+FUZZTIME ?= 5s
 LDFLAGS  := -s -w -X noroshi.dev/internal/app.version=$(VERSION)
 
 export CGO_ENABLED := 0
