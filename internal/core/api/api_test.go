@@ -45,6 +45,10 @@ func (keys) Authenticate(_ context.Context, token string) (identity.Actor, error
 		return a, nil
 	case "down":
 		return identity.Actor{}, errors.New("keys: secret detail")
+	case "often":
+		return identity.Actor{}, fault.New(fault.Limit, "identity.token")
+	case "closed":
+		return identity.Actor{}, fault.New(fault.Unavailable, "identity.token")
 	}
 	return identity.Actor{}, fault.New(fault.Denied, "identity.token")
 }
@@ -102,6 +106,19 @@ func operations(a *API) {
 				return nil, errors.New("no actor")
 			}
 			return &struct{ Body thing }{in.Body}, nil
+		})
+	Register(a, huma.Operation{OperationID: "test-walk", Method: http.MethodGet, Path: "/walk", Summary: "Seven rows"}, read(),
+		func(_ context.Context, in *PageInput) (*PageOutput[thing], error) {
+			q, err := in.Query()
+			if err != nil {
+				return nil, err
+			}
+			rest := strings.Split("abcdefg", "")
+			for q.After != nil && len(rest) > 0 && rest[0] <= q.After[0] {
+				rest = rest[1:]
+			}
+			rows := web.Cut(q, rest[:min(len(rest), q.Limit+1)], func(s string) web.Cursor { return web.Cursor{s} })
+			return PageOf(rows, func(s string) thing { return thing{ID: s} }), nil
 		})
 	Register(a, huma.Operation{OperationID: "test-fail", Method: http.MethodGet, Path: "/test/fail/{how}"}, identity.Anyone(),
 		func(_ context.Context, in *struct {
@@ -256,7 +273,7 @@ func TestUndeclaredOperationsDoNotBuild(t *testing.T) {
 	t.Parallel()
 	a := New(Config{Texts: i18n.New(), Tokens: keys{}})
 	operations(a)
-	if all := a.All(); len(all) != 3 || all[0].Path != "/api/v1/test/things" || all[0].Permission.Name != "test.read" {
+	if all := a.All(); len(all) != 4 || all[0].Path != "/api/v1/test/things" || all[0].Permission.Name != "test.read" {
 		t.Errorf("All() = %v", all)
 	}
 	nothing := func(context.Context, *struct{}) (*struct{}, error) { return nil, fault.New(fault.NotFound, "test") }

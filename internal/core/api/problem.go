@@ -54,19 +54,13 @@ func (a *API) problem(ctx context.Context, err error) *huma.ErrorModel {
 func instance(ctx context.Context) string { return "urn:noroshi:request:" + web.RequestID(ctx) }
 
 // localised rewrites the problems that huma makes itself (input that does not fit
-// the document): title in the reader's language, no values echoed. It sets the
-// headers that go with some statuses.
+// the document): title in the reader's language, no values echoed.
 func (a *API) localised(ctx huma.Context, _ string, v any) (any, error) {
 	p, ok := v.(*huma.ErrorModel)
 	if !ok {
 		return v, nil
 	}
-	switch p.Status {
-	case http.StatusUnauthorized:
-		ctx.SetHeader("WWW-Authenticate", "Bearer")
-	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-		ctx.SetHeader("Retry-After", "30")
-	}
+	advise(p.Status, ctx.SetHeader)
 	if strings.HasPrefix(p.Type, problemType) {
 		return p, nil
 	}
@@ -88,6 +82,16 @@ func (a *API) localised(ctx huma.Context, _ string, v any) (any, error) {
 	return p, nil
 }
 
+// advise sets the header that goes with a status: what to send, or when to come back.
+func advise(status int, set func(name, value string)) {
+	switch status {
+	case http.StatusUnauthorized:
+		set("WWW-Authenticate", "Bearer")
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		set("Retry-After", "30")
+	}
+}
+
 // write answers a problem outside of an operation.
 func (a *API) write(w http.ResponseWriter, r *http.Request, p *huma.ErrorModel) {
 	body, err := json.Marshal(p)
@@ -95,9 +99,7 @@ func (a *API) write(w http.ResponseWriter, r *http.Request, p *huma.ErrorModel) 
 		http.Error(w, p.Title, p.Status)
 		return
 	}
-	if p.Status == http.StatusUnauthorized {
-		w.Header().Set("WWW-Authenticate", "Bearer")
-	}
+	advise(p.Status, w.Header().Set)
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(p.Status)
