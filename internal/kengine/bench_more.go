@@ -158,8 +158,11 @@ func timed(n int, f func() error) ([]time.Duration, error) {
 func (s *Service) multiply(ctx context.Context, n int64) error {
 	for round := 1; ; round++ {
 		have, err := storage.Count(ctx, s.DB.Read(), "kengine_report")
-		if err != nil || have >= n || have == 0 {
+		if err != nil || have == 0 {
 			return err
+		}
+		if have >= n {
+			return s.analyze(ctx) // as after an import of so many
 		}
 		mark := fmt.Sprintf("c%d-", round)
 		var copied [][2]string

@@ -28,8 +28,8 @@ type chunk struct {
 // run reads, prepares and writes in three stages, so that both processors have work:
 //
 //	intake (reads, decodes) --> prepare (texts, values, search words) --> write (one transaction each)
-func (im *importing) run(ctx context.Context, src intake.Source) error {
-	g, ctx := errgroup.WithContext(ctx)
+func (im *importing) run(outer context.Context, src intake.Source) error {
+	g, ctx := errgroup.WithContext(outer)
 	workers := runtime.GOMAXPROCS(0)
 	batches := make(chan *staged, workers)
 	work := make(chan *staged, workers)
@@ -49,7 +49,25 @@ func (im *importing) run(ctx context.Context, src intake.Source) error {
 		})
 	}
 	g.Go(func() error { return im.store(ctx, batches) })
-	return cmp.Or(g.Wait(), ended)
+	err := cmp.Or(g.Wait(), ended)
+	if im.view.Counts.Added+im.view.Counts.Changed < analyzeFrom || outer.Err() != nil {
+		return err
+	}
+	// What an import that failed has written is there too, and is listed.
+	if stale := im.s.analyze(outer); stale != nil { //nolint:contextcheck // the one of the caller: that of the stages has ended
+		im.s.Log.WarnContext(outer, "statistics of tables are old, lists may be slow", "error", stale)
+	}
+	return err
+}
+
+// analyzeFrom is the number of written reports from which an import makes new statistics of the
+// tables: PostgreSQL does it by itself for a tenth of a table, but only a minute later.
+const analyzeFrom = 2000
+
+// analyze makes new statistics of the tables that lists read.
+func (s *Service) analyze(ctx context.Context) error {
+	return s.DB.Analyze(ctx, "kengine_report", "kengine_report_fts", "kengine_affected", "kengine_alias", "kengine_origin",
+		"kengine_assertion", "kengine_conflict", "kengine_tag_match", "kengine_task", "kengine_ruling")
 }
 
 // staged is a batch of intake on its way through the stages.

@@ -119,7 +119,8 @@ func key(w *storage.Where, e filter.Expr) error {
 			continue
 		}
 		part := &storage.Where{}
-		part.And("(r.key IN (?, ?) OR r.id IN (SELECT report FROM kengine_alias WHERE alias IN (?, ?)))", v, upper, v, upper)
+		// Not OR between the two, which PostgreSQL answers by walking all reports.
+		part.And("r.id IN (SELECT k.id FROM kengine_report k WHERE k.key IN (?, ?) UNION ALL SELECT report FROM kengine_alias WHERE alias IN (?, ?))", v, upper, v, upper)
 		parts = append(parts, part)
 	}
 	w.Or(parts...)

@@ -67,7 +67,7 @@ func (tx *Tx) insertMany(ctx context.Context, table string, columns []string, ro
 		if len(row) != len(columns) {
 			return n, fmt.Errorf("row %d has %d values, want %d", n+1, len(row), len(columns))
 		}
-		args = append(args, row...)
+		args = append(args, texts(row)...)
 		n++
 		if len(args) == per*len(columns) {
 			if err = tx.insertFull(ctx, table, columns, per, args); err != nil {

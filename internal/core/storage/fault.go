@@ -35,6 +35,7 @@ const (
 //
 //	duplicate key          Conflict    storage.exists
 //	foreign key            Conflict    storage.referenced
+//	NUL or no UTF-8 in text Invalid    storage.text
 //	context ended          Unavailable storage.interrupted
 //	locked, deadlock       Unavailable storage.busy
 //	no space               Unavailable storage.full
@@ -109,6 +110,8 @@ func classifyPostgres(code string) (fault.Kind, string) {
 		return fault.Conflict, "storage.exists"
 	case "23503":
 		return fault.Conflict, "storage.referenced"
+	case "22021", "22P05": // the second one: \u0000 within JSON
+		return fault.Invalid, "storage.text"
 	case "57014":
 		return fault.Unavailable, "storage.interrupted"
 	case "40001", "40P01", "55P03":

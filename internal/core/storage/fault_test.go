@@ -25,6 +25,8 @@ func TestFaultOfDriverErrors(t *testing.T) {
 	}{
 		{state("23505"), fault.Conflict, "storage.exists"},
 		{state("23503"), fault.Conflict, "storage.referenced"},
+		{state("22021"), fault.Invalid, "storage.text"},
+		{state("22P05"), fault.Invalid, "storage.text"},
 		{state("57014"), fault.Unavailable, "storage.interrupted"},
 		{state("40001"), fault.Unavailable, "storage.busy"},
 		{state("40P01"), fault.Unavailable, "storage.busy"},

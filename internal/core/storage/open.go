@@ -62,8 +62,14 @@ func openPostgres(ctx context.Context, c Config, clk clock.Clock) (*DB, error) {
 	if !strings.Contains(c.URL, "pool_max_conns") {
 		cfg.MaxConns = int32(max(c.Readers, defaultReaders) + 6)
 	}
-	cfg.ConnConfig.RuntimeParams["application_name"] = "noroshi"
-	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	params := cfg.ConnConfig.RuntimeParams
+	params["application_name"] = "noroshi"
+	params["timezone"] = "UTC"
+	for name, value := range postgresPlanning() {
+		if _, chosen := params[name]; !chosen {
+			params[name] = value
+		}
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("storage: open %s: %w", cfg.ConnConfig.Host, Fault(err))
@@ -76,6 +82,13 @@ func openPostgres(ctx context.Context, c Config, clk clock.Clock) (*DB, error) {
 	// database/sql keeps no connection of its own: an idle one there is one that the pool cannot lend.
 	std.SetMaxIdleConns(0)
 	return &DB{dialect: Postgres, clock: clk, writer: std, reader: std, pool: pool, rewrite: &rewriter{dialect: Postgres}}, nil
+}
+
+// postgresPlanning are settings for many short queries over arguments that differ much, which a URL
+// may set otherwise: a plan is made for the arguments at hand, because one for any of them scans
+// where a word is rare; and neither compiling a query nor starting workers pays for a list of 50 rows.
+func postgresPlanning() map[string]string {
+	return map[string]string{"plan_cache_mode": "force_custom_plan", "jit": "off", "max_parallel_workers_per_gather": "0"}
 }
 
 // Close closes all connections. Work that is under way is waited for.

@@ -39,19 +39,19 @@ type runner struct {
 
 // ExecContext implements Runner.
 func (r runner) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	res, err := r.q.ExecContext(ctx, r.rewrite.sql(query), args...)
+	res, err := r.q.ExecContext(ctx, r.rewrite.sql(query), r.args(args)...)
 	return res, Fault(err)
 }
 
 // QueryContext implements Runner.
 func (r runner) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	rows, err := r.q.QueryContext(ctx, r.rewrite.sql(query), args...)
+	rows, err := r.q.QueryContext(ctx, r.rewrite.sql(query), r.args(args)...)
 	return rows, Fault(err)
 }
 
 // QueryRowContext implements Runner.
 func (r runner) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	return r.q.QueryRowContext(ctx, r.rewrite.sql(query), args...)
+	return r.q.QueryRowContext(ctx, r.rewrite.sql(query), r.args(args)...)
 }
 
 // Dialect implements Runner.

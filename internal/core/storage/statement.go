@@ -20,7 +20,7 @@ func (tx *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.R
 		res, err := tx.runner.ExecContext(ctx, query, args...)
 		return res, tx.fail(err)
 	}
-	res, err := stmt.ExecContext(ctx, args...)
+	res, err := stmt.ExecContext(ctx, texts(args)...) // only SQLite has prepared ones
 	return res, tx.fail(err)
 }
 

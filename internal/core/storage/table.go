@@ -129,6 +129,22 @@ func (db *DB) Optimize(ctx context.Context) error {
 	return nil
 }
 
+// Analyze tells the planner of PostgreSQL about tables to which much was added. Its own autovacuum
+// comes a minute later, and until then takes a large table for an empty one. SQLite needs nothing:
+// its queries are written for a planner without statistics.
+func (db *DB) Analyze(ctx context.Context, tables ...string) error {
+	if err := checkNames(tables); err != nil {
+		return err
+	}
+	if db.dialect != Postgres || len(tables) == 0 {
+		return nil
+	}
+	if _, err := db.writer.ExecContext(ctx, "ANALYZE "+strings.Join(tables, ", ")); err != nil {
+		return fmt.Errorf("storage: analyze: %w", Fault(err))
+	}
+	return nil
+}
+
 // Count returns the number of rows of a table.
 func Count(ctx context.Context, r Runner, table string) (int64, error) {
 	if err := checkNames([]string{table}); err != nil {
