@@ -12,8 +12,8 @@ import (
 )
 
 // Backup writes a copy of the SQLite database to a new file while others read
-// and write: one state, durable when it returns. On PostgreSQL, and for copies
-// that go from one database to the other, use DumpTable within InRead.
+// and write: one state, durable when it returns. A copy of
+// PostgreSQL, or one that goes from one database to the other, is made row by row by the house.
 func (db *DB) Backup(ctx context.Context, path string) error {
 	if db.dialect != SQLite {
 		return fault.New(fault.Invalid, "storage.backup").Field("path", "storage.backup")

@@ -2,7 +2,6 @@ package storage_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"iter"
 	"slices"
@@ -10,15 +9,11 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"noroshi.dev/internal/core/fault"
 	"noroshi.dev/internal/core/storage"
 	"noroshi.dev/internal/core/storage/storagetest"
 )
 
 func rowsOf(rows ...[]any) iter.Seq[[]any] { return slices.Values(rows) }
-
-// errTaken rolls back what a case wrote.
-var errTaken = errors.New("taken")
 
 // runCases runs cases that leave nothing behind on one database of each kind: making one takes longer.
 func runCases(t *testing.T, cases map[string]func(*testing.T, *storage.DB)) {
@@ -71,7 +66,7 @@ func TestBulkWritesEveryRowAroundTheBatchSize(t *testing.T) {
 	storagetest.Run(t, migrate, func(t *testing.T, db *storage.DB) {
 		for _, n := range []int64{0, 1, 199, 200, 201, 400, 401} {
 			inTx(t, db, func(ctx context.Context, tx *storage.Tx) error {
-				if err := storage.Empty(ctx, tx, []string{"test_owner"}); err != nil {
+				if _, err := tx.ExecContext(ctx, "DELETE FROM test_owner"); err != nil {
 					return err
 				}
 				row := make([]any, 1) // used again for each row, as the contract allows
@@ -91,81 +86,13 @@ func TestBulkWritesEveryRowAroundTheBatchSize(t *testing.T) {
 	})
 }
 
-func TestLoadTableChecksEachValue(t *testing.T) {
-	t.Parallel()
-	columns := []string{"id", "owner", "title", "at", "open", "score", "body", "tags", "version"}
-	good := func() []any {
-		return []any{"a", "o", "t", int64(7), true, 1.5, []byte{1}, `{"names":["x"]}`, int64(1)}
-	}
-	with := func(at int, v any) []any {
-		row := good()
-		row[at] = v
-		return row
-	}
-	cases := map[string]func(*testing.T, *storage.DB){}
-	for name, tt := range map[string]struct {
-		row  []any
-		want string // empty: it is taken
-	}{
-		"all as they were":         {good(), ""},
-		"a JSON number":            {with(3, json.Number("8")), ""},
-		"a whole float":            {with(3, float64(1<<53-1)), ""},
-		"a fraction for a BIGINT":  {with(3, 7.5), "row 1: column at holds 7.5, which is no whole number"},
-		"a float beyond exactness": {with(3, float64(1<<53)), "no whole number that is exact"},
-		"a JSON fraction":          {with(3, json.Number("7.5")), "7.5"},
-		"a JSON number for a text": {with(2, json.Number("7")), "column title holds the number 7"},
-		"a text for a BIGINT":      {with(3, "7"), "column at holds a string"},
-		"a 0 for a BOOLEAN":        {with(4, int64(0)), ""},
-		"a text for a BOOLEAN":     {with(4, "true"), "column open holds a string"},
-		"a whole for a DOUBLE":     {with(5, int64(2)), ""},
-		"base64 for bytes":         {with(6, "AQI="), ""},
-		"no base64 for bytes":      {with(6, "?"), "illegal base64"},
-		"NULL where it may be":     {with(6, nil), ""},
-		"NULL where it must not":   {with(2, nil), "load"},
-		"too short a row":          {good()[:8], "row 1 has 8 values, want 9"},
-		"too long a row":           {append(good(), "more"), "row 1 has 10 values, want 9"},
-	} {
-		cases[name] = func(t *testing.T, db *storage.DB) {
-			err := db.InTx(t.Context(), func(ctx context.Context, tx *storage.Tx) error {
-				if err := insertOwner(ctx, tx, "o"); err != nil {
-					return err
-				}
-				if _, err := storage.LoadTable(ctx, tx, "test_thing", columns, rowsOf(tt.row)); err != nil {
-					return err
-				}
-				return errTaken // so that the next case finds the tables empty
-			})
-			switch {
-			case tt.want == "" && !errors.Is(err, errTaken):
-				t.Errorf("LoadTable() = %v, want that it is taken", err)
-			case tt.want != "" && errors.Is(err, errTaken):
-				t.Errorf("LoadTable() took it, want %q", tt.want)
-			case tt.want != "" && tt.want != "load" && !strings.Contains(err.Error(), tt.want):
-				t.Errorf("LoadTable() = %v, want a text with %q", err, tt.want)
-			}
-		}
-	}
-	runCases(t, cases)
-}
-
 func TestTableFunctionsRefuseNamesAndUnknownTables(t *testing.T) {
 	t.Parallel()
 	storagetest.Run(t, migrate, func(t *testing.T, db *storage.DB) {
 		ctx := t.Context()
 		drop := "test_owner; DROP TABLE test_owner"
-		nothing := func([]string, []any) error { return nil }
 		if _, err := storage.Count(ctx, db.Read(), drop); err == nil || !strings.Contains(err.Error(), "is not a name") {
 			t.Errorf("Count() = %v", err)
-		}
-		if err := storage.DumpTable(ctx, db.Read(), drop, nothing); err == nil || !strings.Contains(err.Error(), "is not a name") {
-			t.Errorf("DumpTable() = %v", err)
-		}
-		if err := storage.DumpTable(ctx, db.Read(), "test_none", nothing); !errors.Is(err, fault.NotFound) {
-			t.Errorf("DumpTable() of no table = %v, want not found", err)
-		}
-		err := db.InTx(ctx, func(ctx context.Context, tx *storage.Tx) error { return storage.Empty(ctx, tx, []string{drop}) })
-		if err == nil || !strings.Contains(err.Error(), "is not a name") {
-			t.Errorf("Empty() = %v", err)
 		}
 		if _, err := db.Version(ctx, drop); err == nil {
 			t.Error("Version() took a statement as a room")
@@ -175,27 +102,6 @@ func TestTableFunctionsRefuseNamesAndUnknownTables(t *testing.T) {
 		}
 		if n, err := storage.Count(ctx, db.Read(), "test_owner"); err != nil || n != 0 {
 			t.Errorf("test_owner has %d rows, %v", n, err)
-		}
-	})
-}
-
-// An error of the function that takes the rows ends the dump and comes back as it is.
-func TestDumpTableStopsWhereItsReaderStops(t *testing.T) {
-	t.Parallel()
-	storagetest.Run(t, migrate, func(t *testing.T, db *storage.DB) {
-		inTx(t, db, func(ctx context.Context, tx *storage.Tx) error {
-			return errors.Join(insertOwner(ctx, tx, "b"), insertOwner(ctx, tx, "a"), insertOwner(ctx, tx, "c"))
-		})
-		boom := errors.New("boom")
-		var seen []any
-		err := storage.DumpTable(t.Context(), db.Read(), "test_owner", func(_ []string, row []any) error {
-			if seen = append(seen, row[0]); len(seen) == 2 {
-				return boom
-			}
-			return nil
-		})
-		if !errors.Is(err, boom) || !slices.Equal(seen, []any{"a", "b"}) {
-			t.Errorf("DumpTable() = %v after %v, want boom after a and b", err, seen)
 		}
 	})
 }
