@@ -2,6 +2,7 @@ package kengine
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -96,5 +97,28 @@ func TestListPlans(t *testing.T) {
 			t.Fatal(err)
 		}
 		plan("report list "+text, `SELECT `+reportFieldsSQL+` FROM kengine_report r`+w.SQL()+tail, append(w.Args(), q.Limit+1))
+	}
+}
+
+// TestImportMakesStatistics: after a large import PostgreSQL knows how large the tables are, at once.
+func TestImportMakesStatistics(t *testing.T) {
+	t.Parallel()
+	db := storagetest.Open(t, storage.Postgres, clock.Wall{})
+	if err := migrated(t.Context(), db); err != nil {
+		t.Fatal(err)
+	}
+	f := setUp(t, db)
+	var text strings.Builder
+	for i := range analyzeFrom {
+		text.WriteString(strings.ReplaceAll(record(fmt.Sprintf("CVE-2026-%05d", i+10000), "Acme", "Shop", "2.0", "CWE-79"), "\n", "") + "\n")
+	}
+	if v := f.loadText(t, text.String()); v.Added != analyzeFrom {
+		t.Fatalf("added %d records, want %d", v.Added, analyzeFrom)
+	}
+	for _, table := range []string{"kengine_report", "kengine_report_fts", "kengine_affected", "kengine_assertion"} {
+		rows, err := storage.One(t.Context(), db.Read(), table, "", storage.Scalar[int64], "SELECT CAST(reltuples AS BIGINT) FROM pg_class WHERE relname = ?", table)
+		if err != nil || rows != count(t, f, "SELECT COUNT(*) FROM "+table) {
+			t.Errorf("%s: the planner knows of %d rows, %v", table, rows, err)
+		}
 	}
 }

@@ -23,7 +23,24 @@ func (w *worker[A]) Timeout(*river.Job[A]) time.Duration {
 
 // Work implements river.Worker.
 func (w *worker[A]) Work(ctx context.Context, job *river.Job[A]) error {
-	return w.work(ctx, job.Args)
+	return w.work(WithTry(ctx, Try{Number: job.Attempt, Of: job.MaxAttempts}), job.Args)
+}
+
+// Try says which run of a job this is: 1 of 12, at last 12 of 12.
+type Try struct{ Number, Of int }
+
+// Last reports whether nothing is tried after this, as is so outside of a job.
+func (t Try) Last() bool { return t.Number >= t.Of }
+
+type tryKey struct{}
+
+// WithTry returns a context of the run t, for those who run the work of a job themselves.
+func WithTry(ctx context.Context, t Try) context.Context { return context.WithValue(ctx, tryKey{}, t) }
+
+// ThisTry returns which run of its job a handler is in, zero outside of a job.
+func ThisTry(ctx context.Context) Try {
+	t, _ := ctx.Value(tryKey{}).(Try)
+	return t
 }
 
 // Drop wraps the error of a handler for which another try is useless: the job

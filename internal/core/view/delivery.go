@@ -14,8 +14,8 @@ type Delivery struct {
 	ID           string
 	Subscription string
 	Body         string
-	State        string // pending, sent, failed
-	Tries        int
+	State        string // pending, retrying (a try failed, another one follows), sent, failed
+	Tries        int    // made so far, of jobs.DefaultAttempts until it has failed
 	Status       int    // of the last answer; 0 if there was none
 	Reason       string // why the last try failed
 	CreatedAt    time.Time
@@ -28,6 +28,9 @@ func scanDelivery(scan func(...any) error) (Delivery, error) {
 	var d Delivery
 	var created, tried storage.Time
 	err := scan(&d.ID, &d.Subscription, &d.Body, &d.State, &d.Tries, &d.Status, &d.Reason, &created, &tried)
+	if d.State == "pending" && d.Reason != "" {
+		d.State = "retrying"
+	}
 	d.CreatedAt, d.TriedAt = created.Time, tried.Time
 	return d, err
 }
@@ -51,7 +54,7 @@ func (s *Service) Replay(ctx context.Context, a identity.Actor, delivery string)
 		if _, err := own(ctx, tx, a, d.Subscription); err != nil {
 			return fault.New(fault.NotFound, "view.delivery", delivery).Because(err)
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE view_delivery SET state = 'pending' WHERE id = ?`, delivery); err != nil {
+		if _, err := tx.ExecContext(ctx, `UPDATE view_delivery SET state = 'pending', reason = '' WHERE id = ?`, delivery); err != nil {
 			return err
 		}
 		if err := s.Jobs.Enqueue(ctx, tx, Send{Delivery: delivery}); err != nil {

@@ -8,7 +8,7 @@
 // match, and calls Deliver in its own transaction.
 //
 //	Deliver --(job view.deliver)--> pending -> sent
-//	                                   |  12 tries over about 10 h
+//	                                   |  12 tries over about 10 h, retrying between them
 //	                                   +-----> failed --Replay--> pending
 //
 // A webhook is a POST of JSON with the headers Noroshi-Delivery (id, the same on

@@ -12,6 +12,7 @@ import (
 	"noroshi.dev/internal/core/clock"
 	"noroshi.dev/internal/core/fault"
 	"noroshi.dev/internal/core/identity"
+	"noroshi.dev/internal/core/jobs"
 	"noroshi.dev/internal/core/storage"
 	"noroshi.dev/internal/core/storage/storagetest"
 )
@@ -236,5 +237,55 @@ func TestSignature(t *testing.T) {
 		if other == got {
 			t.Errorf("another %s has the same signature", name)
 		}
+	}
+}
+
+// TestFailedMeansNoFurtherTry follows one message through its tries: it is being tried again until the
+// last one, and after a replay it waits like a new one.
+func TestFailedMeansNoFurtherTry(t *testing.T) {
+	t.Parallel()
+	d, ctx := oneDesk(t), t.Context()
+	answer := http.StatusInternalServerError
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(answer) }))
+	defer srv.Close()
+	sub, _, err := d.Subscribe(ctx, d.ana, d.save(d.ana, "Mine", false).ID, Webhook, srv.URL)
+	ok(t, err)
+	ok(t, d.DB.InTx(ctx, func(ctx context.Context, tx *storage.Tx) error { return d.Deliver(ctx, tx, sub, "news") }))
+	now := func() Delivery {
+		t.Helper()
+		log, err := d.Deliveries(ctx, d.ana, sub.ID)
+		ok(t, err)
+		return log[0]
+	}
+	id := now().ID
+	for _, c := range []struct {
+		try, of, status int
+		state           string
+	}{
+		{1, 3, http.StatusInternalServerError, "retrying"},
+		{2, 3, http.StatusTooManyRequests, "retrying"},
+		{3, 3, http.StatusInternalServerError, "failed"},
+	} {
+		answer = c.status
+		if err := d.send(jobs.WithTry(ctx, jobs.Try{Number: c.try, Of: c.of}), id); !errors.Is(err, fault.Unavailable) {
+			t.Errorf("try %d: %v, want Unavailable", c.try, err)
+		}
+		if got := now(); got.State != c.state || got.Tries != c.try || got.Status != c.status || got.Reason == "" {
+			t.Errorf("try %d: %+v, want %s", c.try, got, c.state)
+		}
+	}
+	ok(t, d.Replay(ctx, d.ana, id))
+	if got := now(); got.State != "pending" || got.Reason != "" {
+		t.Errorf("after a replay: %+v", got)
+	}
+	answer = http.StatusGone // no further try, whatever is left of them
+	if err := d.send(jobs.WithTry(ctx, jobs.Try{Number: 1, Of: 3}), id); err == nil || now().State != "failed" {
+		t.Errorf("gone: %v, %+v", err, now())
+	}
+	answer = http.StatusOK
+	ok(t, d.Replay(ctx, d.ana, id))
+	ok(t, d.send(jobs.WithTry(ctx, jobs.Try{Number: 1, Of: 3}), id))
+	if got := now(); got.State != "sent" || got.Reason != "" {
+		t.Errorf("answered: %+v", got)
 	}
 }

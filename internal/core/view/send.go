@@ -49,13 +49,21 @@ func (s *Service) send(ctx context.Context, delivery string) error {
 	} else {
 		status, reason = s.post(ctx, to, d)
 	}
-	if err := s.note(ctx, d, status, reason); err != nil {
+	useless := reason == "subscriber has left" || status == http.StatusGone
+	state := "sent"
+	switch {
+	case reason != "" && (useless || jobs.ThisTry(ctx).Last()):
+		state = "failed"
+	case reason != "":
+		state = "pending" // with a reason: it is tried again
+	}
+	if err := s.note(ctx, d, state, status, reason); err != nil {
 		return err
 	}
 	switch {
 	case reason == "":
 		return nil
-	case reason == "subscriber has left", status == http.StatusGone:
+	case useless:
 		return jobs.Drop(errors.New(reason))
 	default:
 		return fault.New(fault.Unavailable, "view.unanswered", d.Subscription).Because(errors.New(reason))
@@ -95,11 +103,7 @@ func (s *Service) post(ctx context.Context, to target, d Delivery) (status int, 
 }
 
 // note writes the outcome of a try into the delivery log.
-func (s *Service) note(ctx context.Context, d Delivery, status int, reason string) error {
-	state := "sent"
-	if reason != "" {
-		state = "failed"
-	}
+func (s *Service) note(ctx context.Context, d Delivery, state string, status int, reason string) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *storage.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE view_delivery SET state = ?, tries = tries + 1, status = ?, reason = ?, tried_at = ? WHERE id = ?`,
 			state, status, reason, storage.At(tx.Now()), d.ID)
