@@ -89,10 +89,14 @@ func joinByLink(ctx context.Context, tx *storage.Tx, l Link, person string) erro
 	if l.Organisation == "" {
 		return nil
 	}
-	if _, err := loadOrganisation(ctx, tx, l.Organisation); err != nil {
+	o, err := loadOrganisation(ctx, tx, l.Organisation)
+	if err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO identity_member (person, organisation, roles, created_at) VALUES (?, ?, ?, ?)
+	if !o.ClosedAt.IsZero() {
+		return fault.New(fault.NotFound, "identity.link") // it works again if the organisation is reopened in time
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO identity_member (person, organisation, roles, created_at) VALUES (?, ?, ?, ?)
 		ON CONFLICT (person, organisation) DO NOTHING`, person, l.Organisation, storage.JSON[[]Role]{V: l.Roles}, storage.At(tx.Now()))
 	return err
 }

@@ -104,18 +104,18 @@ func TestUnknownNamesTakeAsLong(t *testing.T) {
 	quick(t, func(h *house) {
 		h.Service.hasher = newHasher(Cost{Memory: 4096, Time: 1, Lanes: 1})
 		h.admin()
-		median := func(login string) time.Duration {
-			var times []time.Duration
-			for i := range 15 {
+		least := map[string]time.Duration{} // of tries that alternate: other work meets both alike
+		for i := range 15 {
+			for _, login := range []string{"root@example.jp", "nobody@example.jp"} {
 				begin := time.Now()
 				_, _ = h.SignIn(h.t.Context(), Visit{Address: fmt.Sprintf("198.51.100.%d", i)}, login, "wrong wrong wrong")
-				times = append(times, time.Since(begin))
-				h.hands.forward(nameRefill)
+				if took := time.Since(begin); least[login] == 0 || took < least[login] {
+					least[login] = took
+				}
 			}
-			slices.Sort(times)
-			return times[len(times)/2]
+			h.hands.forward(nameRefill)
 		}
-		known, unknown := median("root@example.jp"), median("nobody@example.jp")
+		known, unknown := least["root@example.jp"], least["nobody@example.jp"]
 		if ratio := float64(known) / float64(unknown); ratio < 0.4 || ratio > 2.5 {
 			h.t.Errorf("known %v, unknown %v", known, unknown)
 		}
