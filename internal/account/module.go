@@ -6,6 +6,7 @@ import (
 	"noroshi.dev/internal/core/audit"
 	"noroshi.dev/internal/core/clock"
 	"noroshi.dev/internal/core/identity"
+	"noroshi.dev/internal/core/jobs"
 	"noroshi.dev/internal/core/module"
 	"noroshi.dev/internal/core/storage"
 	"noroshi.dev/internal/core/web"
@@ -20,20 +21,22 @@ type Service struct {
 	identity *identity.Service
 	audit    *audit.Log
 	clock    clock.Clock
+	jobs     *jobs.Jobs
 }
 
 // New returns the room; it touches none of what it is given.
 func New(d module.Deps) *Service {
-	return &Service{db: d.DB, identity: d.Identity, audit: d.Audit, clock: d.Clock}
+	return &Service{db: d.DB, identity: d.Identity, audit: d.Audit, clock: d.Clock, jobs: d.Jobs}
 }
 
 // Module returns the room as the roof lists it.
 func (s *Service) Module() module.Module {
 	return module.Module{Name: "account", Messages: messages, Pages: s.pages, Menu: []web.Item{
-		{Key: "account.members.menu", Path: "/console/members", Permission: identity.SeeMembers(), Chord: "g m"},
-		{Key: "account.people.menu", Path: "/console/people", Permission: identity.ManagePeople(), Chord: "g p"},
-		{Key: "account.organisations.menu", Path: "/console/organisations", Permission: identity.ManageOrganisations()},
-		{Key: "account.audit.menu", Path: "/console/audit", Permission: identity.ReadAudit()},
+		{Key: "account.members.menu", Path: "/console/members", Permission: identity.SeeMembers(), Chord: "g m", Aside: true},
+		{Key: "account.people.menu", Path: "/console/people", Permission: identity.ManagePeople(), Chord: "g p", Aside: true},
+		{Key: "account.organisations.menu", Path: "/console/organisations", Permission: identity.ManageOrganisations(), Aside: true},
+		{Key: "account.audit.menu", Path: "/console/audit", Permission: identity.ReadAudit(), Aside: true},
+		{Key: "account.jobs.menu", Path: "/console/jobs", Permission: identity.ManageJobs(), Aside: true},
 	}}
 }
 
@@ -110,6 +113,9 @@ func (s *Service) administration(rs *web.Routes) {
 	rs.Post("/console/members/invite", identity.ManageMembers(), s.memberInvite)
 	rs.Post("/console/members/{id}/roles", identity.ManageMembers(), s.memberRoles)
 	rs.Post("/console/members/invitation/{id}/revoke", identity.ManageMembers(), s.invitationRevoke)
+	rs.Get("/console/jobs", identity.ManageJobs(), s.jobsPage)
+	rs.Post("/console/jobs/{n}/retry", identity.ManageJobs(), s.jobDeed("retry", retryable, s.retryJob))
+	rs.Post("/console/jobs/{n}/cancel", identity.ManageJobs(), s.jobDeed("cancel", cancellable, s.cancelJob))
 	rs.Get("/console/audit", identity.ReadAudit(), s.auditPage)
 	rs.Get("/console/audit/export", identity.ReadAudit(), s.auditExport)
 	rs.Post("/console/audit/verify", identity.ReadAudit(), s.auditVerify)

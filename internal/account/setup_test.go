@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -19,6 +20,7 @@ import (
 	"noroshi.dev/internal/core/i18n"
 	"noroshi.dev/internal/core/id"
 	"noroshi.dev/internal/core/identity"
+	"noroshi.dev/internal/core/jobs"
 	"noroshi.dev/internal/core/module"
 	"noroshi.dev/internal/core/storage"
 	"noroshi.dev/internal/core/storage/storagetest"
@@ -35,6 +37,7 @@ type site struct {
 	audit    *audit.Log
 	routes   *web.Routes
 	db       *storage.DB
+	jobs     *jobs.Jobs
 }
 
 func newSite(t *testing.T, d storage.Dialect) *site {
@@ -57,7 +60,15 @@ func newSite(t *testing.T, d storage.Dialect) *site {
 		t.Fatal(err)
 	}
 	s.identity.Declare(identity.Permission{Name: "room.work", Scope: identity.Organisation, Roles: []identity.Role{identity.Analyst, identity.Manager}})
-	m := New(module.Deps{DB: db, Audit: s.audit, Identity: s.identity, Clock: clock.Wall{}}).Module()
+	registry := jobs.NewRegistry()
+	jobs.Register(registry, jobs.Options{}, func(context.Context, chore) error { return errors.New("the roof <leaks>") })
+	if s.jobs, err = jobs.New(db, registry, slog.New(slog.DiscardHandler)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.jobs.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	m := New(module.Deps{Jobs: s.jobs, DB: db, Audit: s.audit, Identity: s.identity, Clock: clock.Wall{}}).Module()
 	pages, err := web.New(web.Config{Texts: texts(t, m), Sessions: s.identity, Menu: m.Menu})
 	if err != nil {
 		t.Fatal(err)
@@ -73,7 +84,7 @@ func newSite(t *testing.T, d storage.Dialect) *site {
 func texts(t *testing.T, m module.Module) *i18n.Catalogue {
 	t.Helper()
 	c := i18n.New()
-	if err := errors.Join(c.Add("identity", identity.Messages), c.Add("audit", audit.Messages), c.Add(m.Name, m.Messages)); err != nil {
+	if err := errors.Join(c.Add("identity", identity.Messages), c.Add("audit", audit.Messages), c.Add("jobs", jobs.Messages), c.Add(m.Name, m.Messages)); err != nil {
 		t.Fatal(err)
 	}
 	return c

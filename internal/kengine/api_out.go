@@ -133,6 +133,8 @@ type apiRulingsTold struct {
 	Decision        string           `json:"decision"`
 	Name            apiText          `json:"name"`
 	Total           int64            `json:"total"`
+	Confirmed       int64            `json:"confirmed" doc:"The only outcome that the model left"`
+	Settled         int64            `json:"settled" doc:"One of several outcomes that the model left"`
 	Overruled       int64            `json:"overruled"`
 	Rate            float64          `json:"rate" doc:"Part that was overruled, 0 to 1"`
 	Reasons         map[string]int64 `json:"reasons"`
@@ -159,7 +161,7 @@ func statisticsOf(v Statistics) apiStatistics {
 		}),
 		Rulings: mapped(v.Rulings, func(r RulingCount) apiRulingsTold {
 			out := apiRulingsTold{
-				Decision: r.Decision, Name: textOf(r.DecisionName), Total: r.Total, Overruled: r.Overruled, Rate: r.Rate(), Reasons: map[string]int64{},
+				Decision: r.Decision, Name: textOf(r.DecisionName), Total: r.Total, Confirmed: r.Confirmed, Settled: r.Settled, Overruled: r.Overruled, Rate: r.Rate(), Reasons: map[string]int64{},
 				MedianSeconds: int64(r.Median.Seconds()), P90Seconds: int64(r.P90.Seconds()), Filter: r.Filter, OverruledFilter: r.OverruledFilter,
 			}
 			for _, reason := range r.Reasons {

@@ -207,15 +207,23 @@ func productText(pr *intake.Product) string {
 	if product == "" {
 		product = pr.Package
 	}
-	if pr.Vendor == "" || strings.EqualFold(pr.Vendor, "n/a") || strings.EqualFold(pr.Vendor, product) {
-		product = oneLine(product)
-	} else {
-		product = oneLine(pr.Vendor + " " + product)
-	}
+	product = oneLine(branded(pr.Vendor, product))
 	if strings.EqualFold(product, "n/a") {
 		return ""
 	}
 	return product
+}
+
+// branded is a product with its vendor before it, unless the product's own name begins with it.
+func branded(vendor, product string) string {
+	vendor, product = strings.TrimSpace(vendor), strings.TrimSpace(product)
+	if vendor == "" || strings.EqualFold(vendor, "n/a") || strings.EqualFold(vendor, product) {
+		return product
+	}
+	if n := len(vendor); len(product) > n && strings.EqualFold(product[:n], vendor) && strings.ContainsRune(" _", rune(product[n])) {
+		return product
+	}
+	return strings.TrimSpace(vendor + " " + product)
 }
 
 // name folds the name of a vendor or product for comparison.

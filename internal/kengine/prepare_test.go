@@ -177,6 +177,8 @@ func TestProductsOfLists(t *testing.T) {
 	for want, p := range map[string]intake.Product{
 		"Cisco IOS": {Vendor: "Cisco", Product: "IOS"}, "curl": {Vendor: "curl", Product: "Curl", Package: "x"}, "x": {Vendor: "n/a", Package: "x"},
 		"": {Vendor: "n/a", Product: "n/a"}, "IOS": {Product: "IOS"},
+		"Fortinet FortiOS": {Vendor: "Fortinet", Product: "Fortinet FortiOS"}, "fortinet_os": {Vendor: "Fortinet", Product: "fortinet_os"},
+		"Go Google": {Vendor: "Go", Product: "Google"}, "製品 製品": {Vendor: " 製品 ", Product: " 製品 製品"}, "Acme": {Vendor: "Acme"},
 	} {
 		if got := productText(&p); !strings.EqualFold(got, want) {
 			t.Errorf("productText(%+v) = %q, want %q", p, got, want)

@@ -331,7 +331,7 @@ func reportRowCells(r *ReportRow) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TitleCell(ui.URL(ctx, pathReports+"/%s", r.Key), brief(titleOf(ctx, r.Title, r.Key), titleWide), r.Key, brief(r.Products, productsWide)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TitleCell(ui.URL(ctx, pathReports+"/%s", r.Key), titleOf(ctx, r.Title, r.Key), r.Key, r.Products).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

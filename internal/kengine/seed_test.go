@@ -46,6 +46,17 @@ func TestSeed(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			st, err := f.Statistics(t.Context(), member(organisation, identity.Reader), Period{From: f.now.AddDate(0, 0, -100), To: f.now.AddDate(0, 0, 1)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var all, overruled, settled, confirmed int64
+			for _, r := range st.Rulings {
+				all, overruled, settled, confirmed = all+r.Total, overruled+r.Overruled, settled+r.Settled, confirmed+r.Confirmed
+			}
+			if rate := float64(overruled) / float64(all); rate < 0.1 || rate > 0.25 || all != confirmed+settled+overruled {
+				t.Errorf("%s: %d rulings, %d confirmed, %d settled, %d overruled: no team works so", organisation, all, confirmed, settled, overruled)
+			}
 			for _, s := range States() {
 				if counts[s] == 0 {
 					t.Errorf("%s has no task that is %s: %v", organisation, s, counts)

@@ -123,9 +123,13 @@ func (s *Service) seedWork(ctx context.Context, organisation string, i int) erro
 		return err
 	}
 	slices.Reverse(page.Items)
+	models, err := s.ActiveModels(ctx, s.DB.Read(), organisation)
+	if err != nil {
+		return err
+	}
 	for n := range page.Items[:len(page.Items)/2] {
 		a := analysts[random.IntN(len(analysts))]
-		if err := s.seedTask(ctx, a, &page.Items[n], random); err != nil {
+		if err := s.seedTask(ctx, a, &page.Items[n], ruledOut(models, &page.Items[n]), random); err != nil {
 			return err
 		}
 	}
@@ -150,18 +154,37 @@ func (s *Service) analysts(ctx context.Context, organisation string) ([]identity
 	return out, nil
 }
 
-// seedTask rules one task and works on it: most are confirmed, some overruled, some answered by
-// the analyst's own words first.
-func (s *Service) seedTask(ctx context.Context, a identity.Actor, t *TaskRow, random *rand.Rand) error {
+// ruledOut returns the outcomes of a task's decision that its model does not leave.
+func ruledOut(models []Active, t *TaskRow) []string {
+	_, m, d := (&namer{models: models}).decision(t.Decision)
+	if m == nil {
+		return nil
+	}
+	var out []string
+	left := outcomeKeys(t.Possible)
+	for _, v := range m.OutcomeFact(d).Values {
+		if !slices.Contains(left, v.Key) {
+			out = append(out, v.Key)
+		}
+	}
+	return out
+}
+
+// seedTask rules one task and works on it: most as the model leaves it, about one in six otherwise,
+// some get a note alone.
+func (s *Service) seedTask(ctx context.Context, a identity.Actor, t *TaskRow, others []string, random *rand.Rand) error {
 	one := These(t.ID)
 	var err error
-	switch draw := random.IntN(10); {
-	case t.Decided() && draw < 8:
+	reasons := Reasons()
+	switch draw := random.IntN(20); {
+	case t.Decided() && draw < 15:
 		_, err = s.Confirm(ctx, a, one)
-	case draw < 9 && len(t.Possible) > 0:
-		outcome := t.Possible[random.IntN(len(t.Possible))]
-		reasons := Reasons()
-		_, err = s.Overrule(ctx, a, one, RuleInput{Outcome: outcome.Key, Reason: reasons[random.IntN(len(reasons))], Note: demoNote(random)})
+	case draw < 15 && len(t.Possible) > 0:
+		outcome := t.Possible[random.IntN(len(t.Possible))].Key
+		_, err = s.Overrule(ctx, a, one, RuleInput{Outcome: outcome, Reason: Judgement, Note: demoNote(random)})
+	case draw < 18 && len(others) > 0:
+		outcome := others[random.IntN(len(others))]
+		_, err = s.Overrule(ctx, a, one, RuleInput{Outcome: outcome, Reason: reasons[random.IntN(len(reasons))], Note: demoNote(random)})
 	default:
 		_, err = s.AddNote(ctx, a, t.ID, demoNote(random))
 		return err

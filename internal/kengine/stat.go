@@ -52,20 +52,25 @@ type DecisionCount struct {
 	Filter       string  // of the task list
 }
 
-// RulingCount is how often people ruled as the model said, and how long it took.
+// RulingCount is how often people ruled as the model said, and how long it took. Total is the sum of
+// Confirmed, Settled and Overruled.
 type RulingCount struct {
 	Decision        string
 	DecisionName    decide.Text
 	Total           int64
-	Overruled       int64
+	Confirmed       int64         // the only outcome that the model left
+	Settled         int64         // one of several that the model left: the analyst decided
+	Overruled       int64         // an outcome that the model had ruled out
 	Reasons         []ReasonCount // of the overruled
 	Median          time.Duration // from the task to its ruling
 	P90             time.Duration // nine of ten took no longer
 	Filter          string        // of the task list
+	ConfirmedFilter string        // of the task list
+	SettledFilter   string        // of the task list
 	OverruledFilter string        // of the task list
 }
 
-// Rate returns the part of the rulings that overruled the model, 0 to 1.
+// Rate returns the part of all rulings that overruled the model, 0 to 1.
 func (r *RulingCount) Rate() float64 {
 	if r.Total == 0 {
 		return 0

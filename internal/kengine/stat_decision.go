@@ -95,25 +95,28 @@ func (s *Statistics) countRulings(ctx context.Context, r storage.Runner, organis
 	type row struct {
 		decision string
 		reason   Reason
+		verdict  string
 		took     int64
 	}
 	rows, err := storage.List(ctx, r, func(scan func(...any) error) (row, error) {
 		var v row
-		err := scan(&v.decision, &v.reason, &v.took)
+		err := scan(&v.decision, &v.reason, &v.verdict, &v.took)
 		return v, err
-	}, `SELECT u.decision, u.reason, u.at - t.created FROM kengine_ruling u JOIN kengine_task t ON t.id = u.task AND t.ruling = u.id
+	}, `SELECT u.decision, u.reason, `+verdict+`, u.at - t.created FROM kengine_ruling u JOIN kengine_task t ON t.id = u.task AND t.ruling = u.id
 		WHERE u.organisation = ? AND u.at >= ? AND u.at < ?`, organisation, s.Period.From.UnixMicro(), s.Period.To.UnixMicro())
 	if err != nil {
 		return err
 	}
 	took := map[string][]int64{}
+	verdicts := map[string]map[string]int64{}
 	overruled := map[string]map[Reason]int64{}
 	for _, v := range rows {
 		took[v.decision] = append(took[v.decision], v.took)
 		if overruled[v.decision] == nil {
-			overruled[v.decision] = map[Reason]int64{}
+			overruled[v.decision], verdicts[v.decision] = map[Reason]int64{}, map[string]int64{}
 		}
-		if v.reason != Confirmed {
+		verdicts[v.decision][v.verdict]++
+		if v.verdict == verdictOverruled {
 			overruled[v.decision][v.reason]++
 		}
 	}
@@ -121,15 +124,14 @@ func (s *Statistics) countRulings(ctx context.Context, r storage.Runner, organis
 	for decision, times := range took {
 		c := RulingCount{Decision: decision, Total: int64(len(times)), Filter: "is:all decision:" + decision + " " + span}
 		c.DecisionName, _, _ = names.decision(decision)
-		var reasons []string
+		c.Confirmed, c.Settled, c.Overruled = verdicts[decision][verdictConfirmed], verdicts[decision][verdictSettled], verdicts[decision][verdictOverruled]
+		c.ConfirmedFilter, c.SettledFilter = c.Filter+" verdict:"+verdictConfirmed, c.Filter+" verdict:"+verdictSettled
+		c.OverruledFilter = c.Filter + " verdict:" + verdictOverruled
 		for _, reason := range Reasons() {
-			reasons = append(reasons, string(reason))
 			if n := overruled[decision][reason]; n > 0 {
-				c.Overruled += n
-				c.Reasons = append(c.Reasons, ReasonCount{Reason: reason, Count: n, Filter: c.Filter + " reason:" + string(reason)})
+				c.Reasons = append(c.Reasons, ReasonCount{Reason: reason, Count: n, Filter: c.OverruledFilter + " reason:" + string(reason)})
 			}
 		}
-		c.OverruledFilter = c.Filter + " reason:" + strings.Join(reasons, ",")
 		slices.Sort(times)
 		c.Median, c.P90 = quantile(times, 50), quantile(times, 90)
 		s.Rulings = append(s.Rulings, c)
@@ -148,8 +150,19 @@ func quantile(sorted []int64, percent int) time.Duration {
 	return time.Duration(sorted[max(rank, 1)-1]) * time.Microsecond
 }
 
-// rulingTerms are fields of the task list about the ruling in force: ruled (its outcome), reason, and
-// ruling (when it was made).
+// What a ruling was to the outcomes that the model left at its time.
+const (
+	verdictConfirmed = "confirmed" // the only one
+	verdictSettled   = "settled"   // one of several: the analyst decided
+	verdictOverruled = "overruled" // none of them
+)
+
+// verdict says what a ruling u was; keys of outcomes have no blanks.
+const verdict = `CASE WHEN u.recommended = u.outcome THEN 'confirmed'
+	WHEN REPLACE(' ' || u.recommended || ' ', ' ' || u.outcome || ' ', '') <> ' ' || u.recommended || ' ' THEN 'settled' ELSE 'overruled' END`
+
+// rulingTerms are fields of the task list about the ruling in force: ruled (its outcome), reason,
+// verdict, and ruling (when it was made).
 func rulingTerms(now time.Time) map[string]term {
 	inside := func(inner term) term {
 		return func(w *storage.Where, e filter.Expr) error {
@@ -163,7 +176,7 @@ func rulingTerms(now time.Time) map[string]term {
 	}
 	return map[string]term{
 		"ruled":  equals("t.ruled", same),
-		"reason": inside(equals("u.reason", strings.ToLower)),
+		"reason": inside(equals("u.reason", strings.ToLower)), "verdict": inside(equals("("+verdict+")", strings.ToLower)),
 		"ruling": inside(moment("u.at", 0, now)),
 	}
 }
@@ -187,12 +200,12 @@ func (s *Statistics) Tables() []StatTable {
 	for _, o := range s.Outcomes {
 		outcomes.Rows = append(outcomes.Rows, []string{o.Decision, o.Outcome.Key, n(o.Ruled), n(o.Recommended)})
 	}
-	rulings := StatTable{Name: "rulings", Header: []string{"decision", "rulings", "overruled", "median_hours", "p90_hours"}}
+	rulings := StatTable{Name: "rulings", Header: []string{"decision", "rulings", "confirmed", "settled", "overruled", "median_hours", "p90_hours"}}
 	for _, reason := range Reasons() {
 		rulings.Header = append(rulings.Header, string(reason))
 	}
 	for _, r := range s.Rulings {
-		row := []string{r.Decision, n(r.Total), n(r.Overruled), hours(r.Median), hours(r.P90)}
+		row := []string{r.Decision, n(r.Total), n(r.Confirmed), n(r.Settled), n(r.Overruled), hours(r.Median), hours(r.P90)}
 		for _, reason := range Reasons() {
 			var count int64
 			if i := slices.IndexFunc(r.Reasons, func(c ReasonCount) bool { return c.Reason == reason }); i >= 0 {

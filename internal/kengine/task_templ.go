@@ -1995,7 +1995,7 @@ func taskNotes(v *taskPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "text", Label: ui.T(ctx, "kengine.work.note"), Value: v.note.Text, Max: maxNote, Rows: 3, Required: true, Key: "c", Trouble: v.trouble}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "text", Label: ui.T(ctx, "kengine.work.new_note"), Value: v.note.Text, Max: maxNote, Rows: 3, Required: true, Key: "c", Trouble: v.trouble}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -51,7 +51,7 @@ func (p *pages) reportList(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	v.filters = filters(r, q, v.trouble, "severity:>=high exploitation:active vendor:microsoft", ReportSorts(), "kengine.reports.sort.")
-	return web.Render(w, r, status(v.trouble), ui.Page{Title: web.T(r, "kengine.reports.title")}, reportListPage(&v))
+	return web.Render(w, r, status(v.trouble), ui.Page{Title: web.T(r, "kengine.reports.title"), Head: feedLink(p.base(r))}, reportListPage(&v))
 }
 
 func (p *pages) readReportList(r *http.Request, a identity.Actor, q Query, v *reportList) (ui.Trouble, error) {

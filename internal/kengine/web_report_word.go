@@ -132,9 +132,9 @@ func (a *Assertion) when() time.Time {
 
 // called is the name of an affected product.
 func (p *ProductView) called() string {
-	name := strings.TrimSpace(p.Vendor + " " + p.Product)
+	name := branded(p.Vendor, p.Product)
 	if p.Product == "" && p.Package != "" {
-		name = strings.TrimSpace(p.Vendor + " " + p.Package)
+		name = branded(p.Vendor, p.Package)
 	}
 	switch {
 	case name != "":

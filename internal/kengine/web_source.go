@@ -43,7 +43,7 @@ func (p *pages) sourceList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Render(w, r, http.StatusOK, ui.Page{Title: web.T(r, "kengine.sources.title")}, sourceListPage(rows, a))
+	return web.Render(w, r, http.StatusOK, ui.Page{Title: web.T(r, "kengine.sources.title"), Head: feedLink(p.base(r))}, sourceListPage(rows, a))
 }
 
 func (p *pages) sourceNew(w http.ResponseWriter, r *http.Request) error {

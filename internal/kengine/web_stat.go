@@ -147,7 +147,8 @@ func (s *Statistics) outcomeRows() []statRow {
 func (s *Statistics) rulingRows() []statRow {
 	var out []statRow
 	for _, r := range s.Rulings {
-		out = append(out, statRow{"rulings", r.Decision, "", figure(r.Total), r.Filter}, statRow{"overruled", r.Decision, "", figure(r.Overruled), r.OverruledFilter},
+		out = append(out, statRow{"rulings", r.Decision, "", figure(r.Total), r.Filter}, statRow{"confirmed", r.Decision, "", figure(r.Confirmed), r.ConfirmedFilter},
+			statRow{"settled", r.Decision, "", figure(r.Settled), r.SettledFilter}, statRow{"overruled", r.Decision, "", figure(r.Overruled), r.OverruledFilter},
 			statRow{"median_seconds", r.Decision, "", figure(int64(r.Median.Seconds())), ""}, statRow{"p90_seconds", r.Decision, "", figure(int64(r.P90.Seconds())), ""})
 		for _, reason := range r.Reasons {
 			out = append(out, statRow{"overruled", r.Decision, string(reason.Reason), figure(reason.Count), reason.Filter})

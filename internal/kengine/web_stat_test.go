@@ -16,8 +16,8 @@ func TestStatisticsPage(t *testing.T) {
 	demoSite(t, "cisa-coordinator", func(s *site) {
 		s.confirmOne()
 		s.walk([]step{
-			{what: "page", actor: "reader", path: "/ja/console/kengine/statistic", status: 200, texts: []string{"届いた脆弱性情報", "対応区分の内訳", "判断と推奨の食い違い", "<svg", "data-label"}},
-			{what: "page in English", actor: "manager", path: "/en/console/kengine/statistic?days=7", status: 200, texts: []string{"Reports received", "less than 1 days"}},
+			{what: "page", actor: "reader", path: "/ja/console/kengine/statistic", status: 200, texts: []string{"届いた脆弱性情報", "対応区分の内訳", "判断と推奨の食い違い", "推奨を承認", "分析者が決定", `aria-label="期間"`, "<svg", "data-label"}},
+			{what: "page in English", actor: "manager", path: "/en/console/kengine/statistic?days=7", status: 200, texts: []string{"Reports received", "Decided by the analyst", "verdict%3Aoverruled", "less than 1 days"}},
 			{what: "a period that ends before it begins", actor: "reader", path: "/en/console/kengine/statistic?from=2026-11-20&to=2026-11-01", status: 422, texts: []string{`role="alert"`, "!<svg class=\"chart"}},
 			{what: "a period without anything", actor: "reader", path: "/en/console/kengine/statistic?from=2001-01-01&to=2001-01-07", status: 200, texts: []string{"No report came in during this period"}},
 			{what: "days that are no number", actor: "reader", path: "/en/console/kengine/statistic?days=many", status: 422},

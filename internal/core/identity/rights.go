@@ -25,7 +25,12 @@ func ReadAudit() Permission {
 	return Permission{Name: "audit.read", Scope: Instance, Roles: []Role{Admin, Auditor}, Restricted: true}
 }
 
+// ManageJobs is the right to see the work in the background, to try it again and to cancel it.
+func ManageJobs() Permission {
+	return Permission{Name: "jobs.manage", Scope: Instance, Roles: []Role{Admin}}
+}
+
 // Permissions returns what this package declares.
 func Permissions() []Permission {
-	return []Permission{ManagePeople(), ManageOrganisations(), SeeMembers(), ManageMembers(), ReadAudit()}
+	return []Permission{ManagePeople(), ManageOrganisations(), SeeMembers(), ManageMembers(), ReadAudit(), ManageJobs()}
 }

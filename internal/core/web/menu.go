@@ -17,6 +17,12 @@ type Item struct {
 	Permission identity.Permission
 	Chord      string // keys that go there, "g w"; may be empty
 	Count      func(ctx context.Context, a identity.Actor) (int, error)
+	// Holds are the beginnings of the addresses that belong to the entry, without the
+	// language, where those below Path are not them or not all.
+	Holds []string
+	// Aside is for what few need at few times: of several such entries the bar shows
+	// one menu.
+	Aside bool
 }
 
 // Hit is something that the palette found.
@@ -50,7 +56,7 @@ func (s *Server) menu(r *http.Request) []ui.MenuItem {
 		if public == a.SignedIn() || !a.May(item.Permission) {
 			continue
 		}
-		m := ui.MenuItem{Label: s.config.Texts.Text(l, item.Key), Path: item.Path, Chord: item.Chord}
+		m := ui.MenuItem{Label: s.config.Texts.Text(l, item.Key), Path: item.Path, Chord: item.Chord, Holds: item.Holds, Aside: item.Aside}
 		if item.Count != nil {
 			n, err := item.Count(ctx, a)
 			if err != nil {

@@ -21,6 +21,10 @@ type MenuItem struct {
 	Path  string // without the language
 	Chord string // keys that go there, for example "g w"
 	Count int    // shown when above zero
+	// Holds are the beginnings of the addresses that belong to the entry. Without
+	// them the entry holds everything below Path, with them nothing else below it.
+	Holds []string
+	Aside bool // goes into a menu of its own where there are several of these
 }
 
 // Organisation is an organisation that the reader may switch to.

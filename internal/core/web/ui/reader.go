@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -122,13 +123,43 @@ func Number(ctx context.Context, n int) string { return i18n.Number(From(ctx).La
 // present is the path of the menu entry that holds the present page: of several
 // the closest one, of none "".
 func present(ctx context.Context, menu []MenuItem) string {
-	found := ""
+	found, closest := "", 0
 	for _, m := range menu {
-		if len(m.Path) > len(found) && current(ctx, m.Path) {
-			found = m.Path
+		if From(ctx).Path == m.Path {
+			return m.Path
+		}
+		held := m.Holds
+		if len(held) == 0 {
+			held = []string{m.Path}
+		}
+		for _, path := range held {
+			if len(path) > closest && current(ctx, path) {
+				found, closest = m.Path, len(path)
+			}
 		}
 	}
 	return found
+}
+
+// parted are the entries that stand in the bar, and those of its menu. A menu of
+// one would hide more than it holds.
+func parted(menu []MenuItem) (bar, more []MenuItem) {
+	for _, m := range menu {
+		if m.Aside {
+			more = append(more, m)
+		} else {
+			bar = append(bar, m)
+		}
+	}
+	if len(more) < 2 || len(bar) == 0 {
+		return menu, nil
+	}
+	return bar, more
+}
+
+// holds reports whether one of the entries has the path.
+func holds(menu []MenuItem, path string) bool {
+	return slices.ContainsFunc(menu, func(m MenuItem) bool { return m.Path == path })
 }
 
 // current reports whether a menu path holds the present page.

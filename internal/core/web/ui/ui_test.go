@@ -150,6 +150,53 @@ func TestShell(t *testing.T) {
 	}
 }
 
+// TestPresentEntry: the entry of the page is the closest that holds it, and none where none does.
+func TestPresentEntry(t *testing.T) {
+	t.Parallel()
+	menu := []MenuItem{
+		{Path: "/w", Holds: []string{"/w/task", "/w/view"}}, {Path: "/w/report", Holds: []string{"/w/report", "/w/import"}}, {Path: "/w/model"}, {Path: "/w/model/deep"}, {Path: "/people"},
+	}
+	for path, want := range map[string]string{
+		"/w": "/w", "/w/task/1": "/w", "/w/view": "/w", "/w/tasks": "", "/w/import/new": "/w/report", "/w/report": "/w/report", "/w/model/1": "/w/model",
+		"/w/model/deep/1": "/w/model/deep", "/people/7": "/people", "/peoples": "", "/account": "", "/w/unknown": "",
+	} {
+		ctx := reading(i18n.EN, func(r *Reader) { r.Path = path })
+		if got := present(ctx, menu); got != want {
+			t.Errorf("%s: present entry %q, want %q", path, got, want)
+		}
+	}
+}
+
+// TestMenuAside: what few need is in one menu where it is several things, else in the bar.
+func TestMenuAside(t *testing.T) {
+	t.Parallel()
+	body := templ.ComponentFunc(func(context.Context, io.Writer) error { return nil })
+	menu := []MenuItem{{Label: "Work", Path: "/w"}, {Label: "People", Path: "/people", Aside: true}, {Label: "Audit", Path: "/audit", Aside: true, Chord: "g z"}}
+	for _, c := range []struct {
+		name, path   string
+		menu         []MenuItem
+		want, unwant []string
+	}{
+		{"one", "/w", menu[:2], []string{">Work", ">People"}, []string{"<details class=\"menu\""}},
+		{"several", "/w", menu, []string{`<details class="menu"><summary>More</summary>`, `data-chord="g z"`, `href="/en/w" aria-current="page"`}, []string{`aria-current="true"`}},
+		{"the present page is in the menu", "/people/1", menu, []string{`<summary aria-current="true">`, `href="/en/people" aria-current="page"`}, []string{`href="/en/w" aria-current`}},
+		{"the own account", "/account/security", menu, []string{`href="/en/account" aria-current="true"`}, []string{`aria-current="page"`}},
+	} {
+		ctx := reading(i18n.EN, func(r *Reader) { r.Path, r.Name = c.path, "N" })
+		got := html(ctx, t, Shell(Frame{Menu: c.menu, AccountPath: "/account"}, body))
+		for _, want := range c.want {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s: lacks %q:\n%s", c.name, want, got)
+			}
+		}
+		for _, unwanted := range c.unwant {
+			if strings.Contains(got, unwanted) {
+				t.Errorf("%s: has %q", c.name, unwanted)
+			}
+		}
+	}
+}
+
 func TestCompactRows(t *testing.T) {
 	t.Parallel()
 	ctx := reading(i18n.EN, func(r *Reader) { r.Compact = true })
