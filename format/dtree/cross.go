@@ -225,28 +225,34 @@ func errorsOf(mean, square []float64, n float64) []float64 {
 	return se
 }
 
-// choose is the step that the rule takes.
-func (t *trial) choose(r Rule) int {
+// choose is the step that the rule takes. It does not shorten a tree that is shown to beat the majority, with z
+// standard errors, to one that is not: on a small history every tree is within an error of the best.
+func (t *trial) choose(r Rule, z float64) int {
+	switch r {
+	case RuleNone:
+		return 0
+	case RuleMin:
+		return t.best
+	default:
+	}
+	shown := func(j int) bool { return t.gain[j]-z*t.gainSE[j] > 0 }
 	at := t.best
 	for j := t.best; j < len(t.cost); j++ {
-		switch r {
-		case RuleShort:
-			if t.cost[j] <= t.cost[t.best]+math.Sqrt2*t.se[t.best] {
-				at = j
-			}
-		case RuleOneSE:
-			if t.cost[j] <= t.cost[t.best]+t.se[t.best] {
-				at = j
-			}
-		case RulePaired:
-			if t.diff[j] <= t.diffSE[j]+slack {
-				at = j
-			}
-		case RuleNone:
-			return 0
-		case RuleMin:
-			return t.best
+		if t.close(r, j) && (shown(j) || !shown(t.best)) {
+			at = j
 		}
 	}
 	return at
+}
+
+// close tells whether step j is as good as the best one by the rule.
+func (t *trial) close(r Rule, j int) bool {
+	switch r {
+	case RuleShort:
+		return t.cost[j] <= t.cost[t.best]+math.Sqrt2*t.se[t.best]
+	case RuleOneSE:
+		return t.cost[j] <= t.cost[t.best]+t.se[t.best]
+	default:
+		return t.diff[j] <= t.diffSE[j]+slack
+	}
 }

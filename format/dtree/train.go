@@ -77,9 +77,9 @@ func Train(d Data, o Options) (*Model, error) {
 		r.MajorityCost = full[0].risk / c.total
 	}
 	if t := cross(c, o, full); t != nil {
-		at := t.choose(o.Rule)
+		at := t.choose(o.Rule, normal(o.confidence()))
 		price = t.prices[at]
-		r.measure(t, at, full, o)
+		r.measure(t, at, full, o, d.Schema.ClassesOrdered)
 	}
 	m.Candidate = g.tree(full, price)
 	r.Price, r.Leaves, r.Depth = price, m.Candidate.Leaves(), m.Candidate.Depth()
@@ -102,10 +102,10 @@ func Grow(d Data, o Options) (*Tree, error) {
 	return g.tree(full, 0), nil
 }
 
-func (r *Report) measure(t *trial, at int, full []branch, o Options) {
+func (r *Report) measure(t *trial, at int, full []branch, o Options, ordered bool) {
 	r.Folds, r.Repeats = t.folds, t.rounds
 	r.Accuracy, r.Cost = t.hit[at], t.cost[at]
-	if r.WithinOne = 0; len(t.near) > 0 {
+	if ordered {
 		r.WithinOne = t.near[at]
 	}
 	cases := r.Cases
