@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,11 +18,18 @@ import (
 	"noroshi.dev/internal/core/web/filter"
 )
 
-// ledger is the audit log of tests: it keeps what was written.
-type ledger struct{ entries []audit.Entry }
+// ledger is the audit log of tests: it keeps what was written, to be read when the writers are done.
+type ledger struct {
+	mu      sync.Mutex
+	entries []audit.Entry
+}
 
 func (l *ledger) Append(_ context.Context, tx *storage.Tx, e audit.Entry) error {
-	tx.AfterCommit(func() { l.entries = append(l.entries, e) })
+	tx.AfterCommit(func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.entries = append(l.entries, e)
+	})
 	return nil
 }
 
