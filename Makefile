@@ -14,7 +14,7 @@ LDFLAGS  := -s -w -X noroshi.dev/internal/app.version=$(VERSION)
 
 export CGO_ENABLED := 0
 
-.PHONY: help demo build test check fetch assets tools format generate drift vet lint arch race fuzz vuln cross torture bench screenshots clean
+.PHONY: help demo build test check fetch assets tools format generate drift vet lint arch race fuzz vuln cross torture bench bench-dtree screenshots clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -89,6 +89,9 @@ torture: ## the long forms of the failure tests
 
 bench: ## run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+bench-dtree: build ## our decision trees beside those of rpart, scikit-learn and J48
+	@tools/peers/bench.sh $(BIN)/noroshi $(SHARED)/data/trees
 
 screenshots: assets ## take the pictures of the documents from the demo
 	NOROSHI_PICTURES=$(CURDIR)/doc/images $(GO) test -count=1 -run '^TestScreenshots$$' ./internal/app
