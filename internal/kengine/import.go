@@ -107,16 +107,20 @@ func (s *Service) ImportFolder(ctx context.Context, a identity.Actor, folder str
 
 // importFrom imports from a source whose hash and size sum tells in the end.
 func (s *Service) importFrom(ctx context.Context, a identity.Actor, src intake.Source, sum func() (string, int64), o ImportOptions) (ImportView, error) {
-	im := &importing{s: s, actor: a, view: ImportView{
-		ID: s.IDs.UUID(), Organisation: a.Organisation, Name: cut(src.Name, maxName), State: ImportRunning,
-		Started: s.Clock.Now(), Actor: a.ID,
-	}, options: o}
+	im := &importing{s: s, actor: a, view: s.freshImport(a, src.Name), options: o}
 	if err := im.begin(ctx); err != nil {
 		return im.view, err
 	}
 	err := im.run(ctx, src)
 	im.view.SHA256, im.view.Size = sum()
 	return im.end(ctx, err)
+}
+
+// freshImport is an import that nothing was read of yet.
+func (s *Service) freshImport(a identity.Actor, name string) ImportView {
+	return ImportView{
+		ID: s.IDs.UUID(), Organisation: a.Organisation, Name: cut(name, maxName), State: ImportRunning, Started: s.Clock.Now(), Actor: a.ID,
+	}
 }
 
 // received counts and hashes what is read.
@@ -152,16 +156,24 @@ type importing struct {
 }
 
 func (im *importing) begin(ctx context.Context) error {
-	v := &im.view
 	return im.s.DB.InTx(ctx, func(ctx context.Context, tx *storage.Tx) error {
-		_, err := tx.ExecContext(ctx,
-			`INSERT INTO kengine_import (id, organisation, name, source, state, started, actor) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-			v.ID, v.Organisation, v.Name, im.options.Source, v.State, storage.At(v.Started), v.Actor)
-		if err != nil {
-			return fmt.Errorf("kengine: import %s: %w", v.Name, err)
+		if err := im.insert(ctx, tx); err != nil {
+			return err
 		}
-		return im.s.record(ctx, tx, im.actor, "import", v.ID)
+		return im.s.record(ctx, tx, im.actor, "import", im.view.ID)
 	})
+}
+
+// insert writes the row of the import.
+func (im *importing) insert(ctx context.Context, tx *storage.Tx) error {
+	v := &im.view
+	_, err := tx.ExecContext(ctx,
+		`INSERT INTO kengine_import (id, organisation, name, source, sha256, size, state, started, actor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		v.ID, v.Organisation, v.Name, im.options.Source, v.SHA256, v.Size, v.State, storage.At(v.Started), v.Actor)
+	if err != nil {
+		return fmt.Errorf("kengine: import %s: %w", v.Name, err)
+	}
+	return nil
 }
 
 // end writes how the import ended, also when the context of the caller has ended.

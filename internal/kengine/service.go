@@ -62,6 +62,7 @@ type Service struct {
 	deps
 	registry  func() (*ssvc.Registry, error)
 	catalogue func() ([]decide.Fact, error)
+	prompt    int64 // largest upload in bytes that is imported while its sender waits
 
 	mu       sync.Mutex
 	compiled map[string]*loaded // by digest of the source of a model
@@ -88,7 +89,7 @@ func New(d module.Deps) *Service {
 func newService(d deps) *Service {
 	registry := sync.OnceValues(ssvc.Builtin)
 	return &Service{
-		deps: d, registry: registry, catalogue: sync.OnceValues(newCatalogue(registry)),
+		deps: d, registry: registry, prompt: promptUpload, catalogue: sync.OnceValues(newCatalogue(registry)),
 		compiled: map[string]*loaded{}, byID: map[string]*loaded{}, tenants: map[string]*tenant{},
 	}
 }

@@ -135,7 +135,7 @@ func taskBody(v *taskPage) templ.Component {
 			}
 		}
 		if v.State == Closed {
-			templ_7745c5c3_Err = ui.Notice(ui.Unknown, ui.T(ctx, "kengine.work.closed", "cause", causeWord(ctx, v.Cause))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Notice(ui.Unknown, closedWords(ctx, v.Cause)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -2149,6 +2149,14 @@ func taskPlan(v *taskPage) templ.Component {
 		}
 		return nil
 	})
+}
+
+// closedWords say that a task is closed, and why if anything was said of it.
+func closedWords(ctx context.Context, cause string) string {
+	if cause == "" {
+		return stateWord(ctx, Closed)
+	}
+	return ui.T(ctx, "kengine.work.closed", "cause", causeWord(ctx, cause))
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -78,7 +78,8 @@ func showImportNew(w http.ResponseWriter, r *http.Request, t ui.Trouble) error {
 	return web.Render(w, r, status(t), ui.Page{Title: web.T(r, "kengine.imports.new")}, importNewPage(t))
 }
 
-// importFile imports what was sent. It goes on when the reader leaves: the result is in the list.
+// importFile imports what was sent. It goes on when the reader leaves: the result is in the list. What
+// is large is kept and imported in the background.
 func (p *pages) importFile(w http.ResponseWriter, r *http.Request) error {
 	var f importForm
 	if err := web.Decode(r, &f); err != nil {
@@ -91,6 +92,13 @@ func (p *pages) importFile(w http.ResponseWriter, r *http.Request) error {
 	file, err := f.File.Open()
 	if err != nil {
 		return fmt.Errorf("kengine: open the upload: %w", err)
+	}
+	if f.File.Size > p.prompt {
+		v, err := p.ImportLater(r.Context(), web.Actor(r), f.File.Name, file)
+		if err := errors.Join(err, file.Close()); err != nil {
+			return err
+		}
+		return web.SeeOther(w, r, web.URL(r, pathImports+"/%s", v.ID), "kengine.imports.accepted", "name", v.Name)
 	}
 	v, err := p.Import(context.WithoutCancel(r.Context()), web.Actor(r), f.File.Name, file, ImportOptions{})
 	err = errors.Join(err, file.Close())
