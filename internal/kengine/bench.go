@@ -64,7 +64,7 @@ func thisMachine() Machine {
 
 func benchCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use: "bench", Short: "Measure decoding, import, decision and lists", Args: cobra.NoArgs,
+		Use: "bench", Short: "Measure decoding, import, decision, lists and statistics", Args: cobra.NoArgs,
 		Annotations: map[string]string{module.NoHouse: "true"},
 		Long: `Measures on a database of its own: a temporary SQLite file, and with --postgres an empty PostgreSQL database as well.
 The corpus is a folder or archive of CVE records. Every figure is printed with its goal and the machine.`,
@@ -169,7 +169,10 @@ func (b *bench) database(ctx context.Context, dir string, c storage.Config) erro
 			return err
 		}
 	}
-	return b.lists(ctx, s, name)
+	if err := b.lists(ctx, s, name); err != nil {
+		return err
+	}
+	return b.statistics(ctx, s, name)
 }
 
 // benchService is the room alone over a database that must be empty, with a real audit log.
