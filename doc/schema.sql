@@ -437,9 +437,9 @@ CREATE TABLE kengine_ruling (
 	undone       BIGINT
 );
 
-CREATE INDEX kengine_ruling_at ON kengine_ruling (organisation, at);
-
 CREATE INDEX kengine_ruling_decision ON kengine_ruling (organisation, decision, at DESC, id DESC);
+
+CREATE INDEX kengine_ruling_stat ON kengine_ruling (organisation, at, decision, reason, id);
 
 CREATE INDEX kengine_ruling_task ON kengine_ruling (task, at);
 
@@ -552,6 +552,8 @@ CREATE INDEX kengine_task_due ON kengine_task (organisation, due_sort, id) WHERE
 CREATE INDEX kengine_task_list ON kengine_task (organisation, rest, urgency, due_sort, id, report, state, outcome);
 
 CREATE INDEX kengine_task_owner ON kengine_task (organisation, owner, rest, urgency, due_sort, id) WHERE owner <> '';
+
+CREATE INDEX kengine_task_ruling ON kengine_task (ruling, created) WHERE ruling <> '';
 
 CREATE INDEX kengine_task_stat ON kengine_task (organisation, created, decision, outcome, ruled, state, rest);
 

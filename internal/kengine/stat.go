@@ -136,9 +136,25 @@ func between(field string, from, to time.Time) string {
 	return strings.Join(parts, " ")
 }
 
-// slot is the time in which the database counts, in microseconds: every zone of today is a multiple
-// of it away from UTC.
-const slot = int64(15 * time.Minute / time.Microsecond)
+// slot is the time in which the database counts where clocks change within a period: every zone of
+// today is a multiple of it away from UTC.
+const slot = 15 * time.Minute
+
+// slot returns the time in which the database counts from the beginning of the first day, in
+// microseconds: a whole day if all days are as long, which leaves few rows to read.
+func (s *Statistics) slot(end time.Time) int64 {
+	const day = 24 * time.Hour
+	for i := range s.Days {
+		next := end
+		if i+1 < len(s.Days) {
+			next = s.Days[i+1].Day
+		}
+		if next.Sub(s.Days[i].Day) != day {
+			return slot.Microseconds()
+		}
+	}
+	return day.Microseconds()
+}
 
 // countDays counts in slots and sums them up to days, whose length differs where clocks change.
 func (s *Statistics) countDays(ctx context.Context, r storage.Runner, _ string, _ *namer) error {
@@ -150,19 +166,20 @@ func (s *Statistics) countDays(ctx context.Context, r storage.Runner, _ string, 
 		s.Days = append(s.Days, DayCount{Day: day, ReceivedFilter: between("received", day, next), PublishedFilter: between("published", day, next)})
 		day = next
 	}
+	first, width := s.Days[0].Day.UnixMicro(), s.slot(day)
 	for _, c := range []struct {
 		query string
 		add   func(*DayCount, int64)
 	}{
-		{`SELECT received / ?, COUNT(*) FROM kengine_report WHERE received >= ? AND received < ? GROUP BY 1`, func(d *DayCount, n int64) { d.Received += n }},
-		{`SELECT published / ?, COUNT(*) FROM kengine_report WHERE published >= ? AND published < ? GROUP BY 1`, func(d *DayCount, n int64) { d.Published += n }},
+		{`SELECT (received - ?) / ?, COUNT(*) FROM kengine_report WHERE received >= ? AND received < ? GROUP BY 1`, func(d *DayCount, n int64) { d.Received += n }},
+		{`SELECT (published - ?) / ?, COUNT(*) FROM kengine_report WHERE published >= ? AND published < ? GROUP BY 1`, func(d *DayCount, n int64) { d.Published += n }},
 	} {
-		rows, err := storage.List(ctx, r, scanCounted, c.query, slot, s.Days[0].Day.UnixMicro(), day.UnixMicro())
+		rows, err := storage.List(ctx, r, scanCounted, c.query, first, width, first, day.UnixMicro())
 		if err != nil {
 			return err
 		}
 		for _, row := range rows {
-			at := time.UnixMicro(row[0] * slot)
+			at := time.UnixMicro(first + row[0]*width)
 			i, exact := slices.BinarySearchFunc(s.Days, at, func(d DayCount, t time.Time) int { return d.Day.Compare(t) })
 			if !exact {
 				i--

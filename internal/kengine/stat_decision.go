@@ -102,7 +102,7 @@ func (s *Statistics) countRulings(ctx context.Context, r storage.Runner, organis
 		var v row
 		err := scan(&v.decision, &v.reason, &v.verdict, &v.took)
 		return v, err
-	}, `SELECT u.decision, u.reason, `+verdict+`, u.at - t.created FROM kengine_ruling u JOIN kengine_task t ON t.id = u.task AND t.ruling = u.id
+	}, `SELECT u.decision, u.reason, `+verdict+`, u.at - t.created FROM kengine_ruling u JOIN kengine_task t ON t.ruling = u.id AND t.ruling <> ''
 		WHERE u.organisation = ? AND u.at >= ? AND u.at < ?`, organisation, s.Period.From.UnixMicro(), s.Period.To.UnixMicro())
 	if err != nil {
 		return err
