@@ -50,9 +50,11 @@ func (s *Service) ruleMany(ctx context.Context) error {
 				query string
 				args  []any
 			}{
-				{`INSERT INTO kengine_ruling (id, organisation, task, report, decision, model, recommended, outcome, reason, inputs, actor, at)
+				{
+					`INSERT INTO kengine_ruling (id, organisation, task, report, decision, model, recommended, outcome, reason, inputs, actor, at)
 				SELECT ?, organisation, id, report, decision, model, outcome, 'A', ?, '{}', ?, ? FROM kengine_task WHERE id = ?`,
-					[]any{id, string(reason), benchActor().ID, at, ids[i]}},
+					[]any{id, string(reason), benchActor().ID, at, ids[i]},
+				},
 				{`UPDATE kengine_task SET ruling = ?, ruled = 'A', created = ? WHERE id = ?`, []any{id, at - int64(i%97)*3_600_000_000, ids[i]}},
 			} {
 				if _, err := tx.ExecContext(ctx, x.query, x.args...); err != nil {
