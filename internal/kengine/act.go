@@ -138,6 +138,11 @@ func (s *Service) actOn(ctx context.Context, a identity.Actor, ids []string, ver
 		if !single {
 			object = fmt.Sprintf("%d tasks from %s", res.Changed, ids[0])
 		}
+		if act.permission.Name == PermRule().Name {
+			if err := s.driftLater(ctx, tx, a.Organisation); err != nil {
+				return err
+			}
+		}
 		return s.record(ctx, tx, a, act.op, object)
 	})
 	return res, err

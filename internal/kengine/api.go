@@ -26,6 +26,7 @@ func (s *Service) operations(a *api.API) {
 	s.policyOperations(a)
 	s.sourceOperations(a)
 	s.outOperations(a)
+	s.trustOperations(a)
 }
 
 // apiRead declares an operation that changes nothing.

@@ -215,6 +215,9 @@ func (s *Service) registerJobs(r *jobs.Registry) {
 	jobs.Register(r, jobs.Options{Timeout: time.Hour, Queue: "kengine", Workers: 1}, func(ctx context.Context, j decideJob) error {
 		return s.DecideAll(ctx, j.Organisation)
 	})
+	jobs.Register(r, jobs.Options{Unique: true, Queue: "kengine", Workers: 1}, func(ctx context.Context, j driftJob) error {
+		return s.CheckDrift(ctx, j.Organisation)
+	})
 }
 
 // Redecide has every report decided again for the actor's organisation, in the background. It

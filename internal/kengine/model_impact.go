@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"noroshi.dev/internal/core/identity"
 	"noroshi.dev/internal/core/storage"
@@ -59,7 +60,7 @@ func (s *Service) Impact(ctx context.Context, a identity.Actor, id string) (Mode
 		if err != nil {
 			return err
 		}
-		h, err := s.history(ctx, r, a.Organisation, from, to)
+		h, err := s.history(ctx, r, a.Organisation, from, to, time.Time{})
 		if err != nil {
 			return err
 		}
@@ -88,12 +89,14 @@ func (s *Service) inForce(ctx context.Context, r storage.Runner, organisation, k
 type replay struct {
 	from, to *loaded
 	keys     []string
+	received []int64        // when the reports came in, in microseconds
+	idle     []bool         // reports about products that the organisation does not use: no work
 	before   [][]decide.Set // columns of from
 	after    [][]decide.Set // columns of to
 }
 
-// history reads what an organisation knows of all published reports.
-func (s *Service) history(ctx context.Context, r storage.Runner, organisation string, from, to *loaded) (*replay, error) {
+// history reads what an organisation knows of all published reports that came in since a time.
+func (s *Service) history(ctx context.Context, r storage.Runner, organisation string, from, to *loaded, since time.Time) (*replay, error) {
 	t, err := s.loadTenant(ctx, r, organisation)
 	if err != nil {
 		return nil, err
@@ -103,14 +106,15 @@ func (s *Service) history(ctx context.Context, r storage.Runner, organisation st
 		return nil, err
 	}
 	type row struct {
-		id, key string
-		facts   []byte
+		id, key  string
+		facts    []byte
+		received int64
 	}
 	rows, err := storage.List(ctx, r, func(scan func(...any) error) (row, error) {
 		var v row
-		err := scan(&v.id, &v.key, &v.facts)
+		err := scan(&v.id, &v.key, &v.facts, &v.received)
 		return v, err
-	}, `SELECT id, key, facts FROM kengine_report WHERE state = 'published' ORDER BY id`)
+	}, `SELECT id, key, facts, received FROM kengine_report WHERE state = 'published' AND received >= ? ORDER BY id`, max(since.UnixMicro(), 0))
 	if err != nil {
 		return nil, fmt.Errorf("read reports: %w", err)
 	}
@@ -133,6 +137,7 @@ func (s *Service) history(ctx context.Context, r storage.Runner, organisation st
 				return nil, err
 			}
 		}
+		h.received, h.idle = append(h.received, v.received), append(h.idle, t.assetless(matches[v.id]))
 		h.add(v.key, values, t.filled(matches[v.id]))
 	}
 	return h, nil

@@ -3,6 +3,7 @@ package kengine
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"noroshi.dev/internal/core/fault"
 	"noroshi.dev/internal/core/identity"
@@ -57,7 +58,7 @@ func (s *Service) columns(ctx context.Context, a identity.Actor, v *ModelView) (
 		if err != nil {
 			return err
 		}
-		h, err = s.history(ctx, r, a.Organisation, nil, l)
+		h, err = s.history(ctx, r, a.Organisation, nil, l, time.Time{})
 		return err
 	})
 	if err != nil {

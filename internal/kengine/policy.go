@@ -20,9 +20,10 @@ const (
 // Policy says whose word counts for an organisation, and what happens to reports about products
 // that it does not use.
 type Policy struct {
-	Sources   []string            `json:"sources"`         // classes of sources, the most trusted first
-	Facts     map[string][]string `json:"facts,omitempty"` // another order for single facts
-	Unmatched string              `json:"unmatched"`       // UnmatchedList or UnmatchedClose
+	Sources   []string            `json:"sources"`           // classes of sources, the most trusted first
+	Facts     map[string][]string `json:"facts,omitempty"`   // another order for single facts
+	Unmatched string              `json:"unmatched"`         // UnmatchedList or UnmatchedClose
+	Weights   *Weights            `json:"weights,omitempty"` // nil: the defaults; changed by SetWeights alone
 }
 
 // DefaultPolicy returns the policy of an organisation that has set none: its own analysts, then

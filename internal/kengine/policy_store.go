@@ -64,11 +64,9 @@ func (s *Service) SetPolicy(ctx context.Context, a identity.Actor, p Policy, ver
 		if there.Version != version {
 			return outdated("kengine.policy", a.Organisation)
 		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO kengine_policy (organisation, policy, updated, version) VALUES (?, ?, ?, 1)
-			ON CONFLICT (organisation) DO UPDATE SET policy = excluded.policy, updated = excluded.updated, version = kengine_policy.version + 1`,
-			a.Organisation, storage.JSON[Policy]{V: p}, storage.At(tx.Now()))
-		if err != nil {
-			return fmt.Errorf("kengine: set policy: %w", err)
+		p.Weights = there.Weights
+		if err := writePolicy(ctx, tx, a.Organisation, p); err != nil {
+			return err
 		}
 		if err := s.decideAgain(ctx, tx, a.Organisation, "policy"); err != nil {
 			return err

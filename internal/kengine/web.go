@@ -34,6 +34,8 @@ func (s *Service) declare(rs *web.Routes) {
 	p.modelRoutes(rs)
 	p.outRoutes(rs)
 	p.statRoutes(rs)
+	p.trustRoutes(rs)
+	p.replayRoutes(rs)
 	p.tagRoutes(rs)
 	p.setRoutes(rs)
 }

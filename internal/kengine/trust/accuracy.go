@@ -7,7 +7,10 @@ import (
 
 // Costs weigh errors: each step that the recommendation lies below the ruling costs Little, each step
 // above it Much.
-type Costs struct{ Little, Much float64 }
+type Costs struct {
+	Little float64 `json:"little"`
+	Much   float64 `json:"much"`
+}
 
 // DefaultCosts weigh answering too little twice as much as answering too much.
 func DefaultCosts() Costs { return Costs{Little: 2, Much: 1} }
