@@ -263,6 +263,14 @@ CREATE TABLE kengine_conflict (
 
 CREATE INDEX kengine_conflict_state ON kengine_conflict (organisation, state, updated DESC);
 
+CREATE TABLE kengine_drift (
+	organisation TEXT   NOT NULL,
+	decision     TEXT   NOT NULL,
+	since        BIGINT NOT NULL,
+	ended        BIGINT,
+	PRIMARY KEY (organisation, decision, since)
+);
+
 CREATE TABLE kengine_fact (
 	organisation TEXT   NOT NULL,
 	key          TEXT   NOT NULL,

@@ -31,11 +31,12 @@
 // kengine_affected, kengine_assertion, kengine_conflict, kengine_import, kengine_refusal,
 // kengine_source, kengine_report_fts. Of one organisation: kengine_task, kengine_ruling,
 // kengine_history, kengine_note, kengine_model, kengine_policy, kengine_tag, kengine_tag_match,
-// kengine_set, kengine_fact, kengine_redecide; and those rows of kengine_assertion and
+// kengine_set, kengine_fact, kengine_redecide, kengine_drift; and those rows of kengine_assertion and
 // kengine_conflict whose organisation is not empty. Every statement about an organisation's rows
 // names the organisation of the actor.
 //
 // # Events out
 //
 // OutcomeChanged (kengine.outcome_changed): the outcomes of a live task changed.
+// Drifted (kengine.drift): recommendations of a decision are confirmed less often than before.
 package kengine

@@ -25,13 +25,13 @@ func colleague() identity.Actor {
 	return a
 }
 
-// told imports n reports with all inputs of the deployer model known, so that each has one outcome.
+// told imports n reports with all inputs of the deployer model known (human impact M), so that each has one outcome.
 func (f *fixture) told(tb testing.TB, n int) []TaskRow {
 	tb.Helper()
 	for i := range n {
 		key := fmt.Sprintf("CVE-2026-%04d", i+1)
 		f.loadText(tb, record(key, "Acme", "Shop", "2.0", "CWE-79"))
-		f.answer(tb, f.manager, key, "ssvc:E:1.1.0=P", "ssvc:EXP:1.0.1=O", "ssvc:A:2.0.0=Y", "ssvc:HI:2.0.2=M")
+		f.answer(tb, f.manager, key, "ssvc:E:1.1.0=P", "ssvc:EXP:1.0.1=O", "ssvc:A:2.0.0=Y", "ssvc:SI:2.0.1=R", "ssvc:MI:2.0.0=D")
 	}
 	rows := f.tasks(tb, f.manager, "is:all vendor:acme")
 	if len(rows) != n || !rows[0].Decided() {

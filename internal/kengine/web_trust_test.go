@@ -23,8 +23,8 @@ func TestTrustPages(t *testing.T) {
 		model := "/console/kengine/model/" + draft
 		decision := "decision=deployer%2F" + s.decisionKey()
 		s.walk([]step{
-			{what: "page", actor: "reader", path: "/ja/console/kengine/trust", status: 200, texts: []string{"推奨の信頼度", "66.7%", "<svg", "以前より悪化", "クリッペンドルフ", "分析者の違い", "ブライアスコア", "!NaN"}},
-			{what: "page in English", actor: "manager", path: "/en/console/kengine/trust?unit=month", status: 200, texts: []string{"Worse than before", "Mean cost", "one in 2500 rulings", "each step too low counts 2", "org1-colleague", "25 deviations"}},
+			{what: "page", actor: "reader", path: "/ja/console/kengine/trust", status: 200, texts: []string{"推奨の信頼度", "66.7%", "<svg", "以前より悪化", "複数の分析者が判断した例が足りません", "分析者の違い", "ブライアスコア", "!NaN"}},
+			{what: "page in English", actor: "manager", path: "/en/console/kengine/trust?unit=month", status: 200, texts: []string{"Worse than before", "Mean cost", "one in 2,500 rulings", "each step too low counts 2", "org1-colleague", "25 deviations"}},
 			{what: "one decision", actor: "manager", path: "/en/console/kengine/trust?" + decision, status: 200, texts: []string{`aria-current`}},
 			{what: "no such decision", actor: "manager", path: "/en/console/kengine/trust?decision=no%2Fsuch", status: 404},
 			{what: "no such unit", actor: "manager", path: "/en/console/kengine/trust?unit=year", status: 422, texts: []string{`role="alert"`}},
