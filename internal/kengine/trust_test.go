@@ -28,6 +28,7 @@ func colleague() identity.Actor {
 // told imports n reports with all inputs of the deployer model known (human impact M), so that each has one outcome.
 func (f *fixture) told(tb testing.TB, n int) []TaskRow {
 	tb.Helper()
+	f.now = time.Now().UTC() // the database dates rows by the wall clock
 	for i := range n {
 		key := fmt.Sprintf("CVE-2026-%04d", i+1)
 		f.loadText(tb, record(key, "Acme", "Shop", "2.0", "CWE-79"))
