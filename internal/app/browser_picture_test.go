@@ -16,7 +16,7 @@ import (
 )
 
 // maxPicture is the largest picture of the documents in bytes.
-const maxPicture = 200 << 10
+const maxPicture = 224 << 10
 
 // shot is one picture of the documents.
 type shot struct {
