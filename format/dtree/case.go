@@ -96,8 +96,7 @@ func (c *cases) order(raw [][]uint16, class []uint8, w []float64) []int32 {
 	other := make([]int32, len(rows))
 	start := make([]int32, 1<<16)
 	rows, other = countSort(rows, other, start[:MaxClasses+2], func(r int32) int { return int(class[r]) })
-	for a := len(raw) - 1; a >= 0; a-- {
-		col := raw[a]
+	for a, col := range slices.Backward(raw) {
 		rows, other = countSort(rows, other, start[:c.size[a]+3+len(c.sets[a])], func(r int32) int { return int(col[r]) })
 	}
 	return rows
@@ -153,8 +152,8 @@ func same(raw [][]uint16, class []uint8, x, y int32) bool {
 	if class[x] != class[y] {
 		return false
 	}
-	for a := len(raw) - 1; a >= 0; a-- {
-		if raw[a][x] != raw[a][y] {
+	for _, col := range slices.Backward(raw) {
+		if col[x] != col[y] {
 			return false
 		}
 	}

@@ -166,15 +166,14 @@ func (f *finder) add(a, v int, sign float64, left uint64, miss bool, size float6
 	return left ^ 1<<v, miss, size + sign*f.size[v]
 }
 
-// consider takes the split whose left side is counted in f.l if it is better than the best so far, and returns
-// its score.
-func (f *finder) consider(a int, left uint64, miss bool, size float64, b *branch) float64 {
+// consider takes the split whose left side is counted in f.l if it is better than the best so far.
+func (f *finder) consider(a int, left uint64, miss bool, size float64, b *branch) {
 	if size < f.floor || b.weight-size < f.floor {
-		return math.Inf(-1)
+		return
 	}
 	score := f.score()
 	if !better(score, &f.top) {
-		return score
+		return
 	}
 	s := split{attr: int32(a), left: left, missing: SideBoth, threshold: -1, score: score}
 	for _, v := range f.order {
@@ -189,14 +188,13 @@ func (f *finder) consider(a int, left uint64, miss bool, size float64, b *branch
 		}
 		alone := left == 0 || left == s.seen && !miss
 		if alone && f.g.o.Missing == MissingSide {
-			return score
+			return
 		}
 	}
 	if !f.shape(a, &s, b) {
-		return score
+		return
 	}
 	f.top = s
-	return score
 }
 
 // better tells whether a score beats a split by more than rounding.

@@ -3,6 +3,7 @@ package kengine
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 
 	"noroshi.dev/format/dtree"
@@ -52,7 +53,7 @@ func curvePicture(points []dtree.CurvePoint) string {
 		label(4, curveLeft-8, y(v), "end", curveInk, curveFontSmall, fmt.Sprintf("%.0f %%", 100*v))
 	}
 	for _, p := range points {
-		label(0, x(p.Cases), curveHigh-curveBottom+20, "middle", curveInk, curveFontSmall, fmt.Sprint(p.Cases))
+		label(0, x(p.Cases), curveHigh-curveBottom+20, "middle", curveInk, curveFontSmall, strconv.Itoa(p.Cases))
 		fmt.Fprintf(&b, `<path d="M%.1f %.1fV%.1f" stroke="%s" opacity="0.4"/>`+"\n", x(p.Cases), y(p.Lowest), y(p.Highest), curveTree)
 		fmt.Fprintf(&b, `<circle cx="%.1f" cy="%.1f" r="3" fill="%s"/>`+"\n", x(p.Cases), y(p.Accuracy), curveTree)
 	}
