@@ -18,4 +18,5 @@ for test in "$dir"/test-*.arff; do
 		END { print right, all, leaves }' >>"$dir/folds"
 done
 took=$(j48 -t "$dir/all.arff" -no-cv | awk '/^Time taken to build model/ { print $(NF-1) }')
+[ -n "$took" ] && [ "$(wc -l <"$dir/folds")" = "$(ls "$dir"/test-*.arff | wc -l)" ] || { echo "J48 did not finish" >&2; exit 1; }
 awk -v took="$took" '{ right += $1; all += $2; leaves += $3 } END { printf "%.4f %.2f %.4f\n", 100 * right / all, leaves / NR, took }' "$dir/folds"
