@@ -208,6 +208,7 @@ func (prepareJob) Kind() string { return "kengine.prepare" }
 func (s *Service) registerJobs(r *jobs.Registry) {
 	s.registerFetch(r)
 	s.registerImport(r)
+	s.registerLearn(r)
 	jobs.Register(r, jobs.Options{Unique: true, Queue: "kengine", Workers: 1}, func(ctx context.Context, _ prepareJob) error {
 		return errors.Join(s.Interrupted(ctx), s.Prepare(ctx), s.Expire(ctx))
 	})

@@ -85,7 +85,10 @@ func (s *Service) rule(ctx context.Context, tx *storage.Tx, a identity.Actor, t 
 	if err != nil {
 		return fmt.Errorf("kengine: rule %s: %w", t.id, err)
 	}
-	return nil
+	if in.Reason == Confirmed {
+		return nil
+	}
+	return s.learnLater(ctx, tx, t.organisation, t.decision)
 }
 
 // decisionOf returns the model of a task and the position of its decision; nil when the model has
@@ -133,6 +136,9 @@ func (s *Service) undo(ctx context.Context, a identity.Actor, sel Selection, rul
 				return err
 			}
 			if err := markUndone(ctx, tx, `UPDATE kengine_ruling SET undone = ? WHERE id = ?`, tx.Now(), t.ruling); err != nil {
+				return err
+			}
+			if err := s.learnLater(ctx, tx, t.organisation, t.decision); err != nil {
 				return err
 			}
 		}
