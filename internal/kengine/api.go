@@ -20,6 +20,7 @@ func (s *Service) operations(a *api.API) {
 	s.taskActs(a)
 	s.importOperations(a)
 	s.modelOperations(a)
+	s.learnOperations(a)
 	s.modelDeeds(a)
 	s.tagOperations(a)
 	s.setOperations(a)

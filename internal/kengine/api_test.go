@@ -216,6 +216,27 @@ func TestTasksByTheAPI(t *testing.T) {
 	})
 }
 
+func TestLearningByTheAPI(t *testing.T) {
+	t.Parallel()
+	demoMachine(t, func(m *machine) {
+		m.want("reader", "GET /candidates", "", 200, `"items":[]`)
+		m.want("reader", "POST /learn", "", 403)
+		m.want("reader", "POST /learn/history", "a,b", 403)
+		m.want("analyst", "POST /learn/history", "a,b\n", 422)
+		m.want("analyst", "POST /learn/history", "ssvc:E:1.1.0,outcome\nN,AC\nX,AC\n", 200, `"added":1`, `"refused":1`, `"reason":"value"`, `"line":3`)
+		m.audited("learn.import")
+		m.want("analyst", "POST /learn?decision=nothing", "", 404)
+		list := m.want("analyst", "POST /learn", "", 200, `"reason":"too_little"`, `"cases":1`)
+		m.keep(list["items"].([]any)[0].(map[string]any), "C", "id")
+		m.want("reader", "GET /candidates/$C", "", 200, `"status":"none"`)
+		m.want("stranger", "GET /candidates/$C", "", 404)
+		m.overruleFive(m.t, "AT")
+		made := m.want("analyst", "POST /learn", "", 200, `"status":"ready"`, `"way":"revised"`, `"flipped"`, `"against"`)
+		m.keep(made["items"].([]any)[0].(map[string]any), "D", "model")
+		m.want("reader", "GET /models/$D", "", 200, `"ready":true`, `"origin":"learned:`)
+	})
+}
+
 func TestModelsByTheAPI(t *testing.T) {
 	t.Parallel()
 	demoMachine(t, func(m *machine) {

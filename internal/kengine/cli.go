@@ -23,7 +23,7 @@ import (
 func (s *Service) commands() []*cobra.Command {
 	return []*cobra.Command{
 		s.importCommand(), s.fingerprintCommand(), conformanceCommand(), s.reportCommand(), s.taskCommand(), s.ruleCommand(),
-		s.installCommand(), s.decideCommand(), s.replayCommand(), s.modelCommand(), benchCommand(), evaluateCommand(), curveCommand(),
+		s.installCommand(), s.decideCommand(), s.learnCommand(), s.replayCommand(), s.modelCommand(), benchCommand(), evaluateCommand(), curveCommand(),
 	}
 }
 

@@ -50,6 +50,10 @@ func TestCommands(t *testing.T) {
 	if err != nil || json.Unmarshal([]byte(out), &tasks) != nil || len(tasks) == 0 {
 		t.Fatalf("task list: %v\n%s", err, out)
 	}
+	past := filepath.Join(folder, "past.csv")
+	if err := os.WriteFile(past, []byte("ssvc:E:1.1.0,A,outcome\nN,Y,AC\nX,Y,AC\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	id := tasks[0].ID
 	for _, c := range []struct {
 		args []string
@@ -62,6 +66,9 @@ func TestCommands(t *testing.T) {
 		{[]string{"rule", "undo", id}, "1 changed"},
 		{[]string{"rule", "confirm", "--matching", "is:decided is:open"}, "changed"},
 		{[]string{"report", "show", tasks[0].Report}, "ssvc:E:1.1.0"},
+		{[]string{"learn"}, "not enough history (n=0)"},
+		{[]string{"learn", "--decision", "response", "--history", past}, "1 added, 0 there already, 1 refused"},
+		{[]string{"learn", "--decision", "response", "--json"}, `"too_little"`},
 		{[]string{"install", "cisa-bod-26-04"}, "320 reports decided"},
 		{[]string{"decide"}, "320 reports decided"},
 		{[]string{"report", "list", "is:kev"}, "CVE-"},

@@ -71,7 +71,7 @@ func dueWords(ctx context.Context, d decide.Due) string {
 func originWords(ctx context.Context, origin string) string {
 	kind, of, _ := strings.Cut(origin, ":")
 	switch kind {
-	case "builtin", "file":
+	case "builtin", "file", "learned":
 		return ui.T(ctx, "kengine.model.origin."+kind, "name", of)
 	case "copy":
 		return ui.T(ctx, "kengine.model.origin.copy")
