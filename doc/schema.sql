@@ -248,6 +248,22 @@ CREATE TABLE kengine_calendar (
 
 CREATE INDEX kengine_calendar_person ON kengine_calendar (organisation, person, created);
 
+CREATE TABLE kengine_candidate (
+	id           TEXT   PRIMARY KEY,
+	organisation TEXT   NOT NULL,
+	decision     TEXT   NOT NULL,
+	base         TEXT   NOT NULL,
+	model        TEXT   NOT NULL DEFAULT '',
+	cases        BIGINT NOT NULL,
+	history      TEXT   NOT NULL,
+	evidence     JSONB  NOT NULL,
+	created      BIGINT NOT NULL
+);
+
+CREATE INDEX kengine_candidate_decision ON kengine_candidate (organisation, decision, created DESC, id DESC);
+
+CREATE INDEX kengine_candidate_model ON kengine_candidate (model);
+
 CREATE TABLE kengine_conflict (
 	report       TEXT   NOT NULL,
 	fact         TEXT   NOT NULL,
@@ -317,6 +333,21 @@ CREATE TABLE kengine_import (
 CREATE INDEX kengine_import_sha256 ON kengine_import (sha256);
 
 CREATE INDEX kengine_import_started ON kengine_import (started, id);
+
+CREATE TABLE kengine_learned_case (
+	id           TEXT   PRIMARY KEY,
+	organisation TEXT   NOT NULL,
+	decision     TEXT   NOT NULL,
+	digest       TEXT   NOT NULL,
+	name         TEXT   NOT NULL DEFAULT '',
+	inputs       JSONB  NOT NULL,
+	outcome      TEXT   NOT NULL,
+	analyst      TEXT   NOT NULL DEFAULT '',
+	source       TEXT   NOT NULL DEFAULT '',
+	at           BIGINT,
+	created      BIGINT NOT NULL,
+	CONSTRAINT kengine_learned_case_digest UNIQUE (organisation, decision, digest)
+);
 
 CREATE TABLE kengine_model (
 	id           TEXT   PRIMARY KEY,

@@ -111,7 +111,8 @@ func (s *served) sheets(t *testing.T) []sheet {
 }
 
 // furnished adds what the demo has none of, for the pages about it: a source, a
-// saved view with a subscription, and a draft of a model, whose id it returns.
+// saved view with a subscription, what was learnt, and a draft of a model, whose id it
+// returns.
 func (s *served) furnished(t *testing.T, c caller) string {
 	t.Helper()
 	_, err := s.rooms.kengine.CreateSource(t.Context(), c.actor, kengine.SourceInput{Name: "KEV", URL: "https://example.com/kev.json", Period: time.Hour})
@@ -127,6 +128,9 @@ func (s *served) furnished(t *testing.T, c caller) string {
 	}
 	draft, err := s.rooms.kengine.CreateDraft(t.Context(), c.actor, kengine.NewDraft{Builtin: "starter"})
 	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.rooms.kengine.Learn(t.Context(), c.actor, ""); err != nil {
 		t.Fatal(err)
 	}
 	return draft

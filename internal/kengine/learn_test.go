@@ -14,8 +14,8 @@ import (
 	"noroshi.dev/internal/kengine/learn"
 )
 
-// background gives the room a queue of jobs that runs.
-func (f *fixture) background(t *testing.T) {
+// queued gives the room a queue of jobs, which nobody works on.
+func (f *fixture) queued(t *testing.T) {
 	t.Helper()
 	registry := jobs.NewRegistry()
 	f.registerJobs(registry)
@@ -277,7 +277,7 @@ func TestEachCorrectionIsLearntInTheBackground(t *testing.T) {
 	storagetest.Run(t, migrated, func(t *testing.T, db *storage.DB) {
 		f := setUp(t, db)
 		f.demo(t, "cisa-coordinator")
-		f.background(t)
+		f.queued(t)
 		f.overruleFive(t, "AT")
 		found, err := f.Jobs.List(t.Context(), jobs.Filter{Kinds: []string{learnJob{}.Kind()}})
 		if err != nil || len(found) != 1 {

@@ -32,6 +32,7 @@ func (s *Service) declare(rs *web.Routes) {
 	p.sourceRoutes(rs)
 	p.viewRoutes(rs)
 	p.modelRoutes(rs)
+	p.candidateRoutes(rs)
 	p.outRoutes(rs)
 	p.statRoutes(rs)
 	p.trustRoutes(rs)
