@@ -107,7 +107,7 @@ func FuzzReadCSV(f *testing.F) {
 			t.Fatalf("%d rows, %d unruled, %d kept", table.Total, table.Unruled, len(table.Rows))
 		}
 		if err := table.Data.Check(); err != nil {
-			t.Skip(err) // names that occur twice
+			return // names that occur twice
 		}
 		if _, err := Train(table.Data, Options{Repeats: 1}); err != nil {
 			t.Fatal(err)
