@@ -92,7 +92,7 @@ func (s *served) sheets(t *testing.T) []sheet {
 		}
 		path, ok := s.filled(t, demo, d.pattern)
 		if !ok {
-			t.Logf("the demo has no object for %s", d.pattern)
+			t.Errorf("the demo has no object for %s", d.pattern)
 			continue
 		}
 		p := sheet{path: path, every: slices.Contains(important, d.pattern)}
@@ -111,7 +111,7 @@ func (s *served) sheets(t *testing.T) []sheet {
 }
 
 // furnished adds what the demo has none of, for the pages about it: a source, a
-// saved view with a subscription, what was learnt, and a draft of a model, whose id it
+// saved view with a subscription, a default set, what was learnt, and a draft of a model, whose id it
 // returns.
 func (s *served) furnished(t *testing.T, c caller) string {
 	t.Helper()
@@ -128,6 +128,10 @@ func (s *served) furnished(t *testing.T, c caller) string {
 	}
 	draft, err := s.rooms.kengine.CreateDraft(t.Context(), c.actor, kengine.NewDraft{Builtin: "starter"})
 	if err != nil {
+		t.Fatal(err)
+	}
+	set := kengine.SetInput{Name: "Web", Condition: "cwe:CWE-79", Facts: []kengine.Claim{{Fact: "ssvc:MI:2.0.0", Values: []string{"MF"}}}, Justification: "No mission depends on these pages."}
+	if _, err := s.rooms.kengine.CreateSet(t.Context(), c.actor, set); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.rooms.kengine.Learn(t.Context(), c.actor, ""); err != nil {

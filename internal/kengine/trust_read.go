@@ -132,7 +132,7 @@ func (j *judging) take(m *loaded, d int, v *ruledRow) error {
 		Reason: v.reason, Analyst: v.actor, At: v.at.Time, Facts: facts.rows,
 	}
 	var set decide.Set
-	for _, key := range strings.Fields(v.recommended) {
+	for key := range strings.FieldsSeq(v.recommended) {
 		if i := fact.Index(key); i >= 0 {
 			set |= decide.Of(i)
 		}
@@ -212,7 +212,3 @@ func causeOf(r Reason) trust.Cause {
 	}
 	return ""
 }
-
-// placeOf is where in a model a ruling of a decision lies, for the confidence of its recommendations.
-// Models without leaves of their own learn from equal facts.
-func (l *loaded) placeOf(_ int) trust.Place { return trust.EqualFacts }

@@ -30,7 +30,6 @@ type replayForm struct {
 type replayPage struct {
 	Replay
 	id      string
-	title   ModelRow
 	form    replayForm
 	names   peopleNames
 	trouble ui.Trouble

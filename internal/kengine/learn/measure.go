@@ -91,7 +91,7 @@ func (s *Subject) cross(h *history, now []decide.Set, o Options) (revised, fresh
 	revised, fresh = slices.Clone(now), slices.Clone(now)
 	class := make([]uint8, len(h.cases))
 	for i := range class {
-		class[i] = uint8(h.cases[i].Outcome) //nolint:gosec // at most 64 values
+		class[i] = uint8(h.cases[i].Outcome)
 	}
 	fold := dtree.Stratified(class, foldSeed)
 	for f := range o.Folds {

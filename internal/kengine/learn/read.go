@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,12 +60,7 @@ func cut(s string) string {
 }
 
 func (f *File) ignore(name string) {
-	for _, have := range f.Ignored {
-		if have == name {
-			return
-		}
-	}
-	if len(f.Ignored) < maxRefusals {
+	if !slices.Contains(f.Ignored, name) && len(f.Ignored) < maxRefusals {
 		f.Ignored = append(f.Ignored, cut(name))
 	}
 }

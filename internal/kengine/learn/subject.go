@@ -170,7 +170,7 @@ func (s *Subject) data(h *history, halfLife time.Duration) dtree.Data {
 	}
 	var newest time.Time
 	for i := range h.cases {
-		d.Class[i], d.Weight[i] = uint8(h.cases[i].Outcome), h.cases[i].weight() //nolint:gosec // at most 64 values
+		d.Class[i], d.Weight[i] = uint8(h.cases[i].Outcome), h.cases[i].weight()
 		if h.cases[i].At.After(newest) {
 			newest = h.cases[i].At
 		}

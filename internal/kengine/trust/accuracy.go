@@ -41,19 +41,17 @@ func (a *Accuracy) Add(c *Case, costs Costs) {
 		return
 	}
 	a.Single++
-	switch step := c.Ruled - c.Recommended; {
+	step := c.Ruled - c.Recommended
+	if -1 <= step && step <= 1 {
+		a.Within++
+	}
+	switch {
 	case step == 0:
 		a.Exact++
-		a.Within++
-	case step == 1 || step == -1:
-		a.Within++
-		fallthrough
+	case step > 0:
+		a.Low++
 	default:
-		if step > 0 {
-			a.Low++
-		} else {
-			a.High++
-		}
+		a.High++
 	}
 	a.Cost += costs.Of(c.Recommended, c.Ruled)
 }
