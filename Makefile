@@ -14,7 +14,7 @@ LDFLAGS  := -s -w -X noroshi.dev/internal/app.version=$(VERSION)
 
 export CGO_ENABLED := 0
 
-.PHONY: help demo build test check fetch assets tools format generate drift vet lint arch race fuzz vuln cross torture bench bench-dtree screenshots clean
+.PHONY: help demo build test check fetch assets tools format generate drift vet lint arch browser race fuzz vuln cross torture bench bench-dtree screenshots clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -29,7 +29,7 @@ test: ## run every test that this machine can run
 	$(GO) test -shuffle=on -timeout 30m ./...
 
 # What CI runs, in this order, stopping at the first failure.
-check: format drift vet lint arch race fuzz vuln cross ## run every check
+check: format drift vet lint arch browser race fuzz vuln cross ## run every check
 	@echo "make check: all checks passed"
 
 fetch:
@@ -71,7 +71,11 @@ lint: tools ## run the linters
 arch: ## check the shape of the house
 	$(GO) test -count=1 -run '^TestArch' ./internal/app
 
-race: assets ## run all tests with the race detector
+# Pages in Chromium, without the race detector, which makes two cores miss every wait.
+browser: assets ## walk all pages and stories in Chromium
+	$(GO) test -count=1 -timeout 20m -run '^Test(EveryPage|Story|Screenshots)' ./internal/app
+
+race: assets ## run all tests but those in Chromium with the race detector
 	CGO_ENABLED=1 $(GO) test -race -shuffle=on -timeout 30m ./...
 
 fuzz: ## fuzz every parser for a moment (FUZZTIME)

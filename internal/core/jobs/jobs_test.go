@@ -90,7 +90,7 @@ func start(t testing.TB, j *jobs.Jobs) {
 
 func idle(t testing.TB, j *jobs.Jobs) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	if err := j.Idle(ctx); err != nil {
 		t.Fatal(err)
