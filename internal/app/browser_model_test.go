@@ -32,7 +32,7 @@ func TestStoryModel(t *testing.T) {
 				browser.Eval[string](s.tab, `(() => { const e = document.querySelector("#switch-organisation"); e.value = [...e.options].find((o) => !o.selected).value; e.form.requestSubmit(); return "" })()`)
 			})
 		}
-		s.open("/console/kengine/model")
+		s.open("/console/kengine/model?status=active") // above it may stand what was learnt
 		s.sends("main .title a")
 		s.leaves(func() { s.tab.Press("n") })
 		s.tab.Check(browser.Name("story-model-editor", s.lang))
