@@ -144,7 +144,7 @@ func FuzzWrite(f *testing.F) {
 	f.Add("\x00\xff", "]]>", "\n\t\"'&<>\r\ufffe")
 	f.Fuzz(func(t *testing.T, title, content, term string) {
 		feed := sample()
-		feed.Title, feed.Entries[0].Content, feed.Categories[0].Term = "t"+title, content, term
+		feed.Title, feed.Entries[0].Content, feed.Categories[0].Term = "t"+title, content, "t"+term
 		var b bytes.Buffer
 		if err := Write(&b, feed); err != nil {
 			t.Fatal(err)
