@@ -18,7 +18,7 @@ const maxName = 120
 // folded, without spaces at the ends. Limits and uniqueness work on it, so that
 // neither width nor case makes a second account or a fresh set of tries.
 func canonical(name string) string {
-	return norm.NFKC.String(cases.Fold().String(norm.NFKC.String(strings.TrimSpace(name))))
+	return strings.TrimSpace(norm.NFKC.String(cases.Fold().String(norm.NFKC.String(name))))
 }
 
 // checkName adds what is wrong with a displayed name to f.
