@@ -1,6 +1,7 @@
 package search
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -44,7 +45,7 @@ func Tokens(text string) []string { return tokens(text, true) }
 // tokens makes the tokens; with ended false the last run does not say that it
 // ends there, because in a query more characters may follow it in the text.
 func tokens(text string, ended bool) []string {
-	text = norm.NFKC.String(text)
+	text = folded(text)
 	out := make([]string, 0, len(text)/4+1)
 	for i := 0; i < len(text) && len(out) < maxTokens; {
 		r, size := utf8.DecodeRuneInString(text[i:])
@@ -62,7 +63,7 @@ func tokens(text string, ended bool) []string {
 			end += size
 		}
 		if c == word {
-			out = append(out, lowered(text[i:end]))
+			out = append(out, cut(text[i:end]))
 		} else {
 			out = appendRun(out, text[i:end], ended || end < len(text))
 		}
@@ -71,24 +72,37 @@ func tokens(text string, ended bool) []string {
 	return out[:min(len(out), maxTokens)]
 }
 
-// lowered returns a word in lower case, cut to 64 characters.
-func lowered(s string) string {
-	plain := len(s) <= maxWordRunes
-	for i := 0; plain && i < len(s); i++ {
-		plain = s[i] < utf8.RuneSelf && (s[i] < 'A' || s[i] > 'Z')
+// folded returns a text in which no difference is left that a search shall not see: compatible
+// forms, and capital letters. Small letters compose where their capitals do not (h with a line
+// below), and some are of another class than these (Cherokee), so nothing is looked at before.
+func folded(text string) string {
+	if isASCII(text) {
+		return strings.ToLower(text)
 	}
-	if plain {
+	return norm.NFKC.String(strings.ToLower(norm.NFKC.String(text)))
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// cut returns the first 64 characters of a word.
+func cut(s string) string {
+	if len(s) <= maxWordRunes {
 		return s
 	}
-	b := make([]byte, 0, len(s))
 	n := 0
-	for _, r := range s {
+	for i := range s {
 		if n++; n > maxWordRunes {
-			break
+			return s[:i]
 		}
-		b = utf8.AppendRune(b, unicode.ToLower(r))
 	}
-	return string(b)
+	return s
 }
 
 // appendRun adds the overlapping pairs of a run and, if it has ended, its last

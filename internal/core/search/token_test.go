@@ -24,6 +24,8 @@ func TestTokens(t *testing.T) {
 		{"accents stay", "Café", "café"},
 		{"Hangul", "취약점", "취약 약점 점"},
 		{"Cyrillic", "УЯЗВИМОСТЬ", "уязвимость"},
+		{"a small letter that composes where the capital does not", "H\u0331 h\u0331", "\u1e96 \u1e96"},
+		{"Cherokee, whose small letters are of another block", "ᎠᎡ ꭰꭱ", "ꭰꭱ ꭱ ꭰꭱ ꭱ"},
 		{"a mark stays in its word", "हिन्दी", "हिन्दी"},
 		{"punctuation only", "!? 「」・", ""},
 		{"quotes", "o'reilly \\ \"x\"", "o reilly x"},
@@ -47,7 +49,7 @@ func TestTokensAreLimited(t *testing.T) {
 }
 
 func FuzzTokens(f *testing.F) {
-	for _, s := range []string{"CVE-2021-44228", "OpenSSLの脆弱性", "か\u3099", "a\xff", "'\\\"*:·"} {
+	for _, s := range []string{"CVE-2021-44228", "OpenSSLの脆弱性", "か\u3099", "a\xff", "'\\\"*:·", "0Ꮰ0", "H\u0331"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -65,9 +67,14 @@ func FuzzTokens(f *testing.F) {
 }
 
 func BenchmarkTokens(b *testing.B) {
-	text := strings.Repeat("A buffer overflow in OpenSSL allows remote attackers to execute code. OpenSSLの脆弱性に関する情報。", 5)
-	b.SetBytes(int64(len(text)))
-	for b.Loop() {
-		Tokens(text)
+	const english = "A buffer overflow in OpenSSL allows remote attackers to execute code. "
+	for name, text := range map[string]string{"en": english, "en+ja": english + "OpenSSLの脆弱性に関する情報。"} {
+		text = strings.Repeat(text, 5)
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(text)))
+			for b.Loop() {
+				Tokens(text)
+			}
+		})
 	}
 }
