@@ -18,7 +18,7 @@ import (
 )
 
 // maxPicture is the largest picture of the documents in bytes.
-const maxPicture = 224 << 10
+const maxPicture = 200 << 10
 
 // shot is one picture of the documents.
 type shot struct {
@@ -82,8 +82,8 @@ func smaller(t *testing.T, data []byte, p shot) []byte {
 	}
 	plain := image.NewRGBA(picture.Bounds())
 	draw.Draw(plain, plain.Bounds(), picture, image.Point{}, draw.Src)
-	for i, c := range plain.Pix { // 64 steps of each colour: no eye sees it, and a third is saved
-		plain.Pix[i] = c&^3 | c>>6
+	for i, c := range plain.Pix { // 32 steps of each colour: no eye sees it on plain grounds, and half is saved
+		plain.Pix[i] = c&^7 | c>>5
 	}
 	var out bytes.Buffer
 	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&out, plain); err != nil {
