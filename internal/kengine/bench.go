@@ -36,7 +36,7 @@ type Measure struct {
 	Value float64 `json:"value"`
 	Unit  string  `json:"unit"`
 	Goal  string  `json:"goal,omitempty"`
-	Holds bool    `json:"holds"`
+	Holds *bool   `json:"holds,omitempty"` // nil: there is no goal
 }
 
 // Machine says on what was measured.
@@ -94,11 +94,16 @@ type bench struct {
 }
 
 func (b *bench) atLeast(name string, value float64, unit string, goal float64) {
-	b.measures = append(b.measures, Measure{name, value, unit, fmt.Sprintf(">= %g", goal), value >= goal})
+	b.measures = append(b.measures, Measure{name, value, unit, fmt.Sprintf(">= %g", goal), new(value >= goal)})
 }
 
 func (b *bench) below(name string, value float64, unit string, goal float64) {
-	b.measures = append(b.measures, Measure{name, value, unit, fmt.Sprintf("< %g", goal), value < goal})
+	b.measures = append(b.measures, Measure{name, value, unit, fmt.Sprintf("< %g", goal), new(value < goal)})
+}
+
+// shows adds a figure for which there is no goal.
+func (b *bench) shows(name string, value float64, unit string) {
+	b.measures = append(b.measures, Measure{Name: name, Value: value, Unit: unit})
 }
 
 func (b *bench) print(w io.Writer) error {
@@ -106,7 +111,10 @@ func (b *bench) print(w io.Writer) error {
 	fmt.Fprintf(w, "%s, %d cores, %s %s\n", m.CPU, m.Cores, m.Go, m.OS)
 	rows := make([][]string, len(b.measures))
 	for i, x := range b.measures {
-		rows[i] = []string{x.Name, fmt.Sprintf("%.2f %s", x.Value, x.Unit), x.Goal, mark(x.Holds)}
+		rows[i] = []string{x.Name, fmt.Sprintf("%.2f %s", x.Value, x.Unit), "", ""}
+		if x.Holds != nil {
+			rows[i][2], rows[i][3] = x.Goal, mark(*x.Holds)
+		}
 	}
 	return table(w, "MEASURE\tVALUE\tGOAL\tHOLDS", rows)
 }

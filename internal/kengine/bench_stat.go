@@ -28,7 +28,7 @@ func (b *bench) statistics(ctx context.Context, s *Service, name string) error {
 			return fmt.Errorf("kengine: bench: %w", err)
 		}
 		b.bar.Add(benchCalls)
-		b.below("statistics of "+span.name+", p99"+name, percentile(times, 0.99), "ms", 1000)
+		b.shows("statistics of "+span.name+", p99"+name, percentile(times, 0.99), "ms")
 	}
 	return nil
 }
