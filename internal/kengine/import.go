@@ -178,17 +178,26 @@ func (im *importing) insert(ctx context.Context, tx *storage.Tx) error {
 
 // end writes how the import ended, also when the context of the caller has ended.
 func (im *importing) end(ctx context.Context, failure error) (ImportView, error) {
+	state := ImportDone
+	switch {
+	case failure != nil && ctx.Err() != nil:
+		state = ImportInterrupted
+	case failure != nil:
+		state = ImportFailed
+	}
+	err := im.close(ctx, state, failure)
+	return im.view, errors.Join(failure, err)
+}
+
+// close writes the state in which an import ended and why.
+func (im *importing) close(ctx context.Context, state string, failure error) error {
 	v := &im.view
-	v.Ended = im.s.Clock.Now()
-	v.State = ImportDone
+	v.Ended, v.State = im.s.Clock.Now(), state
 	if failure != nil {
-		v.State, v.Failure = ImportFailed, failureKey(failure)
-		if ctx.Err() != nil {
-			v.State = ImportInterrupted
-		}
+		v.Failure = failureKey(failure)
 	}
 	ctx = context.WithoutCancel(ctx)
-	err := im.s.DB.InTx(ctx, func(ctx context.Context, tx *storage.Tx) error {
+	return im.s.DB.InTx(ctx, func(ctx context.Context, tx *storage.Tx) error {
 		_, err := tx.ExecContext(ctx,
 			`UPDATE kengine_import SET kind = ?, sha256 = ?, size = ?, state = ?, failure = ?, ended = ? WHERE id = ?`,
 			string(v.Kind), v.SHA256, v.Size, v.State, v.Failure, storage.At(v.Ended), v.ID)
@@ -197,7 +206,6 @@ func (im *importing) end(ctx context.Context, failure error) (ImportView, error)
 		}
 		return im.s.record(ctx, tx, im.actor, "import.end", v.ID)
 	})
-	return *v, errors.Join(failure, err)
 }
 
 // failureKey names a failure by a message key for the list of imports.

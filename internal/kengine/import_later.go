@@ -70,7 +70,8 @@ func (s *Service) ImportLater(ctx context.Context, a identity.Actor, name string
 
 // importKept imports an upload from what was kept of it. A run that was killed in between is begun
 // again from the start: records that are there already change nothing. What can never be read is
-// told with the import and not tried again.
+// told with the import and not tried again; what failed at the last try is told as interrupted, and
+// goes on when the job is retried by hand.
 func (s *Service) importKept(ctx context.Context, id string) error {
 	rows, err := storage.List(ctx, s.DB.Read(), scanImport, `SELECT `+importFields+` FROM kengine_import i WHERE i.id = ?`, id)
 	if err != nil {
@@ -80,24 +81,32 @@ func (s *Service) importKept(ctx context.Context, id string) error {
 		return nil
 	}
 	v := rows[0]
-	v.State, v.Started, v.Counts = ImportRunning, s.Clock.Now(), Counts{}
+	v.State, v.Failure, v.Started, v.Counts = ImportRunning, "", s.Clock.Now(), Counts{}
 	im := &importing{s: s, view: v, actor: identity.Actor{Kind: identity.KindPerson, ID: v.Actor, Organisation: v.Organisation}}
 	if err := im.restart(ctx); err != nil {
 		return err
 	}
-	kept, err := s.Blobs.Open(ctx, blob.Ref{SHA256: v.SHA256, Size: v.Size})
+	failure := im.runKept(ctx)
+	switch {
+	case failure == nil:
+		return im.close(ctx, ImportDone, nil)
+	case errors.Is(failure, fault.Invalid):
+		return im.close(ctx, ImportFailed, failure)
+	case ctx.Err() == nil && jobs.ThisTry(ctx).Last():
+		return errors.Join(failure, im.close(ctx, ImportInterrupted, failure))
+	}
+	return failure // the job is run again
+}
+
+// runKept imports the bytes that were kept.
+func (im *importing) runKept(ctx context.Context) error {
+	v := &im.view
+	kept, err := im.s.Blobs.Open(ctx, blob.Ref{SHA256: v.SHA256, Size: v.Size})
 	if err != nil {
 		return fmt.Errorf("kengine: import %s: %w", v.Name, err)
 	}
 	defer func() { _ = kept.Close() }()
-	failure := im.run(ctx, intake.Source{Name: v.Name, R: kept})
-	if failure != nil && !errors.Is(failure, fault.Invalid) {
-		return failure // the job is run again
-	}
-	if _, err := im.end(ctx, failure); err != nil && failure == nil {
-		return err
-	}
-	return nil
+	return im.run(ctx, intake.Source{Name: v.Name, R: kept})
 }
 
 // restart forgets what an earlier run counted and refused.

@@ -183,3 +183,39 @@ func TestImportLaterIsWholeOrNot(t *testing.T) {
 		}
 	})
 }
+
+// TestImportLaterTellsAfterTheLastTry: an upload that cannot be reached is tried again, at last told as interrupted,
+// and read when it is there again.
+func TestImportLaterTellsAfterTheLastTry(t *testing.T) {
+	t.Parallel()
+	storagetest.Run(t, migrated, func(t *testing.T, db *storage.DB) {
+		f := setUp(t, db)
+		f.background(t, true)
+		v, err := f.ImportLater(t.Context(), f.manager, "lines", strings.NewReader(lines()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		there := f.Blobs
+		if f.Blobs, err = blob.Dir(t.TempDir(), blob.Config{}, f.now); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			try  jobs.Try
+			want string
+		}{{jobs.Try{Number: 1, Of: importAttempts}, ImportRunning}, {jobs.Try{Number: importAttempts, Of: importAttempts}, ImportInterrupted}} {
+			if err := f.importKept(jobs.WithTry(t.Context(), c.try), v.ID); err == nil {
+				t.Errorf("try %d of an upload that is away counts as done", c.try.Number)
+			}
+			if got, _, err := f.ImportResult(t.Context(), f.manager, v.ID, 10); err != nil || got.State != c.want {
+				t.Errorf("after try %d: %+v, %v; want %s", c.try.Number, got, err, c.want)
+			}
+		}
+		f.Blobs = there
+		if err := f.importKept(t.Context(), v.ID); err != nil {
+			t.Fatal(err)
+		}
+		if got, _, err := f.ImportResult(t.Context(), f.manager, v.ID, 10); err != nil || got.State != ImportDone || got.Failure != "" {
+			t.Errorf("when it is there again: %+v, %v", got, err)
+		}
+	})
+}
