@@ -155,7 +155,7 @@ func (r *reviser) test(counts []float64, from int) verdict {
 		for actual, n := range counts {
 			saved += n * (r.g.cost[actual][from] - r.g.cost[actual][c])
 		}
-		chance := tail(counts[c], counts[from])
+		chance := SignTest(counts[c], counts[from])
 		if saved > v.gain+slack && chance <= r.g.o.evidence() {
 			other := max(0, sum(counts)-counts[c]-counts[from])
 			v = verdict{gain: saved, to: c, test: Revision{From: from, To: c, For: counts[c], Against: counts[from], Other: other, Chance: chance}}
@@ -164,9 +164,9 @@ func (r *reviser) test(counts []float64, from int) verdict {
 	return v
 }
 
-// tail is the probability of at least yes cases of yes+no where both are equally likely. Parts of cases are dropped
-// from yes and kept in no, so that they never make evidence.
-func tail(yes, no float64) float64 {
+// SignTest is the one-sided sign test: the probability, 0 to 1, of at least yes cases of yes+no where both are
+// equally likely. Parts of cases are dropped from yes and kept in no, so that they never make evidence.
+func SignTest(yes, no float64) float64 {
 	y := math.Floor(yes + slack)
 	n := y + math.Ceil(no-slack)
 	if y <= 0 {

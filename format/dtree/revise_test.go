@@ -151,19 +151,27 @@ func TestReviseRefuses(t *testing.T) {
 	}
 }
 
-func TestTail(t *testing.T) {
+func TestSignTest(t *testing.T) {
 	for _, c := range []struct{ yes, no, want float64 }{
 		{0, 3, 1},
+		{0, 0, 1},
+		{1, 0, 0.5},
+		{4, 0, 1.0 / 16},
 		{5, 0, 1.0 / 32},
+		{5, 1, 7.0 / 64},
+		{8, 1, 10.0 / 512},
 		{1, 1, 0.75},
 		{4.9, 0, 1.0 / 16},
 		{8, 2.5, 232.0 / 2048},
 	} {
-		if got := tail(c.yes, c.no); math.Abs(got-c.want) > 1e-9 {
-			t.Errorf("tail(%g, %g) = %g, want %g", c.yes, c.no, got, c.want)
+		if got := SignTest(c.yes, c.no); math.Abs(got-c.want) > 1e-9 {
+			t.Errorf("SignTest(%g, %g) = %g, want %g", c.yes, c.no, got, c.want)
 		}
 	}
-	if got := tail(5100, 5000); got < 0.15 || got > 0.17 {
+	if got := SignTest(100_000, 10); !(got <= 1e-9) {
+		t.Errorf("of many cases: %g", got)
+	}
+	if got := SignTest(5100, 5000); got < 0.15 || got > 0.17 {
 		t.Errorf("large: %g", got)
 	}
 }

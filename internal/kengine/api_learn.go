@@ -45,7 +45,7 @@ type apiMeasure struct {
 	Accuracy  float64 `json:"accuracy" doc:"Share decided as ruled, 0 to 1"`
 	WithinOne float64 `json:"within_one" doc:"Share decided as ruled or next to it"`
 	Undecided float64 `json:"undecided" doc:"Share with several outcomes"`
-	Cost      float64 `json:"cost" doc:"Mean steps from the ruling; too little counts double"`
+	Cost      float64 `json:"cost" doc:"Mean cost of steps from the ruling, by the weights of the organisation"`
 }
 
 func measureOf(m learn.Measure) apiMeasure { return apiMeasure(m) }
@@ -116,6 +116,14 @@ func (s *Service) learnOperations(a *api.API) {
 		func(ctx context.Context, in *which) (*answer[wholeList[apiCandidate]], error) {
 			rows, err := s.Learn(ctx, api.Actor(ctx), in.Decision)
 			return answered(wholeList[apiCandidate]{Items: mapped(rows, candidateOf)}, err)
+		})
+	type forgotten struct {
+		Forgotten int64 `json:"forgotten" doc:"Imported rulings that are gone"`
+	}
+	apiDeed(a, "kengine-learn-forget", "/learn/history/forget", "Remove the imported rulings of a decision", PermModelEdit(),
+		func(ctx context.Context, in *which) (*answer[forgotten], error) {
+			n, err := s.ForgetHistory(ctx, api.Actor(ctx), in.Decision)
+			return answered(forgotten{n}, err)
 		})
 	op := huma.Operation{
 		OperationID: "kengine-learn-history", Method: http.MethodPost, Path: "/kengine/learn/history", Summary: "Import past rulings",

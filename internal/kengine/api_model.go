@@ -175,6 +175,7 @@ type apiDiff struct {
 	Nodes            []apiNodeChange   `json:"nodes"`
 	DecisionsAdded   []string          `json:"decisions_added"`
 	DecisionsRemoved []string          `json:"decisions_removed"`
+	DecisionsChanged []string          `json:"decisions_changed" doc:"Of another fact, name or role"`
 	Actions          []apiActionChange `json:"actions"`
 }
 
@@ -216,6 +217,7 @@ func diffOf(d decide.Diff) apiDiff {
 	return apiDiff{
 		FactsAdded: mapped(d.FactsAdded, idText), FactsRemoved: mapped(d.FactsRemoved, idText), FactsChanged: mapped(d.FactsChanged, idText),
 		DecisionsAdded: append([]string{}, d.DecisionsAdded...), DecisionsRemoved: append([]string{}, d.DecisionsRemoved...),
+		DecisionsChanged: append([]string{}, d.DecisionsChanged...),
 		Nodes: mapped(d.Nodes, func(n decide.NodeChange) apiNodeChange {
 			return apiNodeChange{Outcome: n.Outcome.String(), Kind: n.Kind, Count: n.Count, Rows: mapped(n.Rows, func(r decide.RowChange) apiRowChange {
 				return apiRowChange{When: append([]string{}, r.When...), From: r.From, To: r.To}

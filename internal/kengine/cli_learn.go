@@ -11,6 +11,7 @@ import (
 
 	"noroshi.dev/internal/core/identity"
 	"noroshi.dev/internal/core/module"
+	"noroshi.dev/internal/kengine/learn"
 )
 
 // learnCommand learns from what was ruled.
@@ -35,6 +36,17 @@ before adds nothing.`,
 			if err != nil {
 				return fmt.Errorf("kengine: learn: %w", err)
 			}
+			forget, err := c.Flags().GetBool("forget")
+			if err != nil {
+				return fmt.Errorf("kengine: learn: %w", err)
+			}
+			if forget {
+				n, err := s.ForgetHistory(c.Context(), a, decision)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(c.ErrOrStderr(), "%d imported rulings removed\n", n)
+			}
 			var in *HistoryImport
 			if file != "" {
 				if in, err = s.importHistoryFile(c, a, decision, file); err != nil {
@@ -49,6 +61,7 @@ before adds nothing.`,
 		},
 	})
 	c.Flags().String("decision", "", "key of the decision, alone or as MODEL/DECISION (all if not given)")
+	c.Flags().Bool("forget", false, "remove the imported rulings of the decision first")
 	c.Flags().String("history", "", "file of past rulings to import first; - is standard input")
 	return c
 }
@@ -103,7 +116,7 @@ func learntWord(c *Candidate) string {
 	switch {
 	case c.Model != "":
 		return string(c.Evidence.Way)
-	case c.Evidence.Reason == "agrees":
+	case c.Evidence.Reason == learn.Agrees:
 		return "the rulings agree with the model"
 	}
 	return fmt.Sprintf("not enough history (n=%d)", c.Cases)

@@ -64,8 +64,12 @@ func (s *Service) replayCommand() *cobra.Command {
 			if module.JSON(c) {
 				return printJSON(c.OutOrStdout(), replayOf(v))
 			}
-			if flips, err := c.Flags().GetBool("csv"); err != nil || flips {
-				return printFlips(c, &v, err)
+			flips, err := c.Flags().GetBool("csv")
+			if err != nil {
+				return fmt.Errorf("kengine: %w", err)
+			}
+			if flips {
+				return printFlips(c, &v)
 			}
 			return printReplay(c, &v)
 		},
@@ -76,10 +80,7 @@ func (s *Service) replayCommand() *cobra.Command {
 }
 
 // printFlips prints the flips as CSV.
-func printFlips(c *cobra.Command, v *Replay, err error) error {
-	if err != nil {
-		return fmt.Errorf("kengine: %w", err)
-	}
+func printFlips(c *cobra.Command, v *Replay) error {
 	w := csv.NewWriter(c.OutOrStdout())
 	columns := flipColumns()
 	header := make([]string, len(columns))
@@ -202,6 +203,7 @@ func printDiff(c *cobra.Command, d decide.Diff) {
 		{"fact changed", x.FactsChanged},
 		{"decision added", x.DecisionsAdded},
 		{"decision removed", x.DecisionsRemoved},
+		{"decision changed", x.DecisionsChanged},
 	} {
 		for _, id := range l.of {
 			say("%s %s", l.what, id)

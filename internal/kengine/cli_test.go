@@ -69,6 +69,7 @@ func TestCommands(t *testing.T) {
 		{[]string{"learn"}, "not enough history (n=0)"},
 		{[]string{"learn", "--decision", "response", "--history", past}, "1 added, 0 there already, 1 refused"},
 		{[]string{"learn", "--decision", "response", "--json"}, `"too_little"`},
+		{[]string{"learn", "--decision", "response", "--forget"}, "not enough history (n=0)"},
 		{[]string{"install", "cisa-bod-26-04"}, "320 reports decided"},
 		{[]string{"decide"}, "320 reports decided"},
 		{[]string{"report", "list", "is:kev"}, "CVE-"},

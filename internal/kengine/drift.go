@@ -50,7 +50,7 @@ func (s *Service) CheckDrift(ctx context.Context, organisation string) error {
 		if _, err := s.lockTenant(ctx, tx, organisation); err != nil {
 			return err
 		}
-		rows, err := readRulings(ctx, tx, organisation, "")
+		rows, err := readRulings(ctx, tx, organisation)
 		if err != nil {
 			return err
 		}

@@ -11,10 +11,15 @@ import (
 	"noroshi.dev/internal/core/jobs"
 	"noroshi.dev/internal/core/storage"
 	"noroshi.dev/internal/kengine/learn"
+	"noroshi.dev/internal/kengine/trust"
 )
 
-// maxLearned is from how many rulings of one decision is learnt at most, the newest ones.
+// maxLearned is from how many own rulings of one decision is learnt at most, the newest ones, and how many
+// imported ones it may have.
 const maxLearned = 100_000
+
+// maxLooks is how often one learns again because the history changed meanwhile.
+const maxLooks = 5
 
 // learnJob makes a candidate for a decision.
 type learnJob struct {
@@ -92,6 +97,7 @@ type lesson struct {
 	loaded   *loaded
 	decision int
 	subject  *learn.Subject
+	costs    trust.Costs
 	cases    []learn.Case
 	origins  map[string]pastFrom // by id of the case
 }
@@ -117,6 +123,11 @@ func (s *Service) lesson(ctx context.Context, r storage.Runner, organisation, de
 	if l.subject, err = learn.NewSubject(l.loaded.Compiled, l.decision); err != nil {
 		return nil, err
 	}
+	weights, err := readWeights(ctx, r, organisation)
+	if err != nil {
+		return nil, err
+	}
+	l.costs = weights.CostsOf(decision)
 	if err := l.rulings(ctx, r, organisation, decision); err != nil {
 		return nil, err
 	}
@@ -194,9 +205,10 @@ func (l *lesson) add(v pastRow, from pastFrom) error {
 }
 
 // learn makes a candidate for a decision and returns its id, "" when no model in force has the decision.
-// When rulings were added while it learnt it looks again.
+// When rulings were added while it learnt it looks again; where they never stop it is fault.Unavailable, and
+// a job is run again later.
 func (s *Service) learn(ctx context.Context, a identity.Actor, decision string) (string, error) {
-	for {
+	for range maxLooks {
 		var l *lesson
 		err := s.DB.InRead(ctx, func(ctx context.Context, r storage.Runner) error {
 			var err error
@@ -206,7 +218,7 @@ func (s *Service) learn(ctx context.Context, a identity.Actor, decision string) 
 		if err != nil || l == nil {
 			return "", err
 		}
-		res, err := l.subject.Learn(l.cases, learn.Options{})
+		res, err := l.subject.Learn(l.cases, learn.Options{Costs: l.costs})
 		if err != nil {
 			return "", fmt.Errorf("kengine: learn %s: %w", decision, err)
 		}
@@ -215,4 +227,5 @@ func (s *Service) learn(ctx context.Context, a identity.Actor, decision string) 
 			return id, err
 		}
 	}
+	return "", fault.New(fault.Unavailable, "kengine.learn.restless")
 }

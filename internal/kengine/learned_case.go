@@ -16,9 +16,6 @@ import (
 	"noroshi.dev/internal/kengine/learn"
 )
 
-// maxLearnedCases bounds the imported rulings of one decision of an organisation.
-const maxLearnedCases = 500_000
-
 // HistoryImport says what an import of past rulings did.
 type HistoryImport struct {
 	Decision string          `json:"decision"`
@@ -37,14 +34,11 @@ func (s *Service) ImportHistory(ctx context.Context, a identity.Actor, decision,
 	if err := s.may(a, PermModelEdit()); err != nil {
 		return HistoryImport{}, err
 	}
-	keys, err := s.learnable(ctx, a.Organisation, decision)
+	key, err := s.oneLearnable(ctx, a.Organisation, decision)
 	if err != nil {
 		return HistoryImport{}, err
 	}
-	if len(keys) > 1 {
-		return HistoryImport{}, fault.New(fault.Invalid, "kengine.learn").Field("decision", "kengine.learn.which", "keys", strings.Join(keys, ", "))
-	}
-	out := HistoryImport{Decision: keys[0]}
+	out := HistoryImport{Decision: key}
 	rows, err := s.readHistory(ctx, a, &out, cut(oneLine(source), maxName), r)
 	if err != nil {
 		return out, err
@@ -54,6 +48,18 @@ func (s *Service) ImportHistory(ctx context.Context, a identity.Actor, decision,
 		return out, fmt.Errorf("kengine: import history: %w", err)
 	}
 	return out, nil
+}
+
+// oneLearnable returns the decision in force that a name means; it must not mean several.
+func (s *Service) oneLearnable(ctx context.Context, organisation, name string) (string, error) {
+	keys, err := s.learnable(ctx, organisation, name)
+	if err != nil {
+		return "", err
+	}
+	if len(keys) > 1 {
+		return "", fault.New(fault.Invalid, "kengine.learn").Field("decision", "kengine.learn.which", "keys", strings.Join(keys, ", "))
+	}
+	return keys[0], nil
 }
 
 func learnedColumns() []string {
@@ -114,8 +120,8 @@ func (s *Service) addHistory(ctx context.Context, tx *storage.Tx, a identity.Act
 	}
 	fresh := slices.DeleteFunc(slices.Clone(rows), func(row []any) bool { return known[row[digestColumn].(string)] })
 	out.Added, out.Same = len(fresh), len(rows)-len(fresh)
-	if len(have)+len(fresh) > maxLearnedCases {
-		return fault.New(fault.Limit, "kengine.learn.too_many").With("max", maxLearnedCases)
+	if len(have)+len(fresh) > maxLearned {
+		return fault.New(fault.Limit, "kengine.learn.too_many").With("max", maxLearned)
 	}
 	if len(fresh) == 0 {
 		return nil
@@ -129,10 +135,18 @@ func (s *Service) addHistory(ctx context.Context, tx *storage.Tx, a identity.Act
 	return s.record(ctx, tx, a, "learn.import", out.Decision)
 }
 
-// ForgetHistory removes what was imported about a decision and returns how many rulings that were. It needs PermModelEdit.
+// ForgetHistory removes what was imported about a decision, given as to ImportHistory or, when it is no longer in
+// force, as MODEL/DECISION, and returns how many rulings that were. The decision is learnt again in the background.
+// It needs PermModelEdit.
 func (s *Service) ForgetHistory(ctx context.Context, a identity.Actor, decision string) (int64, error) {
 	if err := s.may(a, PermModelEdit()); err != nil {
 		return 0, err
+	}
+	if !strings.Contains(decision, "/") {
+		var err error
+		if decision, err = s.oneLearnable(ctx, a.Organisation, decision); err != nil {
+			return 0, err
+		}
 	}
 	var n int64
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *storage.Tx) error {
@@ -141,6 +155,9 @@ func (s *Service) ForgetHistory(ctx context.Context, a identity.Actor, decision 
 			return err
 		}
 		if n, err = res.RowsAffected(); err != nil || n == 0 {
+			return err
+		}
+		if err := s.learnLater(ctx, tx, a.Organisation, decision); err != nil {
 			return err
 		}
 		return s.record(ctx, tx, a, "learn.forget", decision)

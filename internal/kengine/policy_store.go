@@ -53,6 +53,15 @@ func (s *Service) SetPolicy(ctx context.Context, a identity.Actor, p Policy, ver
 	if err := p.check(); err != nil {
 		return err
 	}
+	return s.changePolicy(ctx, a, version, "policy.set", func(ctx context.Context, tx *storage.Tx, there *Policy) error {
+		p.Weights = there.Weights
+		*there = p
+		return s.decideAgain(ctx, tx, a.Organisation, "policy")
+	})
+}
+
+// changePolicy writes the policy of the actor's organisation as change leaves it, if version is the one that is there.
+func (s *Service) changePolicy(ctx context.Context, a identity.Actor, version int64, op string, change func(context.Context, *storage.Tx, *Policy) error) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *storage.Tx) error {
 		if _, err := s.lockTenant(ctx, tx, a.Organisation); err != nil {
 			return err
@@ -64,13 +73,15 @@ func (s *Service) SetPolicy(ctx context.Context, a identity.Actor, p Policy, ver
 		if there.Version != version {
 			return outdated("kengine.policy", a.Organisation)
 		}
-		p.Weights = there.Weights
-		if err := writePolicy(ctx, tx, a.Organisation, p); err != nil {
+		if err := change(ctx, tx, &there.Policy); err != nil {
 			return err
 		}
-		if err := s.decideAgain(ctx, tx, a.Organisation, "policy"); err != nil {
-			return err
+		_, err = tx.ExecContext(ctx, `INSERT INTO kengine_policy (organisation, policy, updated, version) VALUES (?, ?, ?, 1)
+			ON CONFLICT (organisation) DO UPDATE SET policy = excluded.policy, updated = excluded.updated, version = kengine_policy.version + 1`,
+			a.Organisation, storage.JSON[Policy]{V: there.Policy}, storage.At(tx.Now()))
+		if err != nil {
+			return fmt.Errorf("kengine: set policy: %w", err)
 		}
-		return s.record(ctx, tx, a, "policy.set", a.Organisation)
+		return s.record(ctx, tx, a, op, a.Organisation)
 	})
 }

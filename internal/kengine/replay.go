@@ -3,6 +3,7 @@ package kengine
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -108,7 +109,7 @@ func (s *Service) Replay(ctx context.Context, a identity.Actor, id string, scope
 
 // replayRulings decides the rulings of each decision of the model.
 func (s *Service) replayRulings(ctx context.Context, r storage.Runner, organisation string, out *Replay, from, to *loaded, weights *Weights) error {
-	rows, err := readRulings(ctx, r, organisation, "")
+	rows, err := readRulings(ctx, r, organisation)
 	if err != nil {
 		return err
 	}
@@ -183,9 +184,7 @@ func (p *ReplayDecision) decide(rows []ruledRow, from, to *loaded, d int, j *jud
 		}
 		p.Flips = append(p.Flips, f)
 	}
-	for i, k := 0, len(p.Flips)-1; i < k; i, k = i+1, k-1 {
-		p.Flips[i], p.Flips[k] = p.Flips[k], p.Flips[i]
-	}
+	slices.Reverse(p.Flips)
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
 	"noroshi.dev/internal/core/fault"
 	"noroshi.dev/internal/core/identity"
 	"noroshi.dev/internal/core/storage"
@@ -219,6 +220,26 @@ func TestReplayCommands(t *testing.T) {
 	}
 	if out, err := command(t, f.Service, "replay", "nothing", "--organisation", "org1"); !errors.Is(err, fault.NotFound) {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+func TestDiffTellsOfDecisionsThatChanged(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		diff decide.Diff
+		want string
+	}{
+		{decide.Diff{DecisionsChanged: []string{"patch"}}, "decision changed patch\n"},
+		{decide.Diff{DecisionsAdded: []string{"triage"}, DecisionsChanged: []string{"patch"}}, "decision added triage\ndecision changed patch\n"},
+		{decide.Diff{}, "no difference\n"},
+	} {
+		var out strings.Builder
+		command := &cobra.Command{}
+		command.SetOut(&out)
+		printDiff(command, c.diff)
+		if out.String() != c.want {
+			t.Errorf("%+v is printed as %q, want %q", c.diff, out.String(), c.want)
+		}
 	}
 }
 

@@ -68,7 +68,7 @@ func (s *Service) Trust(ctx context.Context, a identity.Actor, q TrustQuery) (Tr
 	}
 	out := Trust{Query: q}
 	err := s.DB.InRead(ctx, func(ctx context.Context, r storage.Runner) error {
-		rows, err := readRulings(ctx, r, a.Organisation, "")
+		rows, err := readRulings(ctx, r, a.Organisation)
 		if err != nil {
 			return err
 		}

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"noroshi.dev/internal/core/storage"
-	"noroshi.dev/internal/kengine/decide"
 	"noroshi.dev/internal/kengine/trust"
 )
 
@@ -37,20 +36,15 @@ type ruledRow struct {
 }
 
 // readRulings returns the rulings of an organisation that were not undone, in the order of time; of
-// those on one task and the same facts the last. decision may be empty: all.
-func readRulings(ctx context.Context, r storage.Runner, organisation, decision string) ([]ruledRow, error) {
-	var w storage.Where
-	w.And("u.organisation = ?", organisation)
-	w.And("u.undone IS NULL")
-	if decision != "" {
-		w.And("u.decision = ?", decision)
-	}
+// those on one task and the same facts the last.
+func readRulings(ctx context.Context, r storage.Runner, organisation string) ([]ruledRow, error) {
 	rows, err := storage.List(ctx, r, func(scan func(...any) error) (ruledRow, error) {
 		var v ruledRow
 		err := scan(&v.id, &v.task, &v.report, &v.decision, &v.model, &v.recommended, &v.outcome, &v.reason, &v.inputs, &v.actor, &v.at, &v.nowInputs, &v.nowModel)
 		return v, err
 	}, `SELECT u.id, u.task, r.key, u.decision, u.model, u.recommended, u.outcome, u.reason, u.inputs, u.actor, u.at, t.inputs, t.model
-		FROM kengine_ruling u JOIN kengine_task t ON t.id = u.task JOIN kengine_report r ON r.id = u.report`+w.SQL()+` ORDER BY u.at, u.id`, w.Args()...)
+		FROM kengine_ruling u JOIN kengine_task t ON t.id = u.task JOIN kengine_report r ON r.id = u.report
+		WHERE u.organisation = ? AND u.undone IS NULL ORDER BY u.at, u.id`, organisation)
 	if err != nil {
 		return nil, fmt.Errorf("kengine: rulings: %w", err)
 	}
@@ -126,21 +120,13 @@ func (j *judging) take(m *loaded, d int, v *ruledRow) error {
 		facts = m.factsOf(d, in)
 		j.facts[at] = facts
 	}
-	c := trust.Case{At: v.at.Time, Analyst: v.actor, Facts: facts.text, Recommended: trust.Several, Ruled: ruled, Stated: causeOf(v.reason)}
+	set := outcomeSet(&fact, strings.Fields(v.recommended))
+	c := caseOf(set, ruled)
+	c.At, c.Analyst, c.Facts, c.Stated = v.at.Time, v.actor, facts.text, causeOf(v.reason)
 	u := TrustRuling{
 		ID: v.id, Task: v.task, Report: v.report, Decision: v.decision, Model: v.model, Ruled: m.outcome(d, fact.Values[ruled]),
 		Reason: v.reason, Analyst: v.actor, At: v.at.Time, Facts: facts.rows,
 	}
-	var set decide.Set
-	for key := range strings.FieldsSeq(v.recommended) {
-		if i := fact.Index(key); i >= 0 {
-			set |= decide.Of(i)
-		}
-	}
-	if one, ok := set.Single(); ok {
-		c.Recommended = one
-	}
-	c.Possible = set.Has(ruled)
 	u.Recommended = m.outcomesOf(d, set)
 	if v.nowInputs != v.inputs {
 		now, err := j.read(v.nowInputs)

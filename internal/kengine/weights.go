@@ -3,7 +3,6 @@ package kengine
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"math"
 
 	"noroshi.dev/internal/core/fault"
@@ -98,34 +97,8 @@ func (s *Service) SetWeights(ctx context.Context, a identity.Actor, w Weights, v
 	if err := w.check(); err != nil {
 		return err
 	}
-	return s.DB.InTx(ctx, func(ctx context.Context, tx *storage.Tx) error {
-		if _, err := s.lockTenant(ctx, tx, a.Organisation); err != nil {
-			return err
-		}
-		there, err := readPolicyView(ctx, tx, a.Organisation)
-		if err != nil {
-			return err
-		}
-		if there.Version != version {
-			return outdated("kengine.policy", a.Organisation)
-		}
-		there.Policy.Weights = &w
-		if err := writePolicy(ctx, tx, a.Organisation, there.Policy); err != nil {
-			return err
-		}
-		if err := touch(ctx, tx, a.Organisation); err != nil {
-			return err
-		}
-		return s.record(ctx, tx, a, "weights.set", a.Organisation)
+	return s.changePolicy(ctx, a, version, "weights.set", func(ctx context.Context, tx *storage.Tx, there *Policy) error {
+		there.Weights = &w
+		return touch(ctx, tx, a.Organisation)
 	})
-}
-
-func writePolicy(ctx context.Context, tx *storage.Tx, organisation string, p Policy) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO kengine_policy (organisation, policy, updated, version) VALUES (?, ?, ?, 1)
-		ON CONFLICT (organisation) DO UPDATE SET policy = excluded.policy, updated = excluded.updated, version = kengine_policy.version + 1`,
-		organisation, storage.JSON[Policy]{V: p}, storage.At(tx.Now()))
-	if err != nil {
-		return fmt.Errorf("kengine: set policy: %w", err)
-	}
-	return nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"noroshi.dev/format/dtree"
 	"noroshi.dev/internal/kengine/decide"
+	"noroshi.dev/internal/kengine/trust"
 )
 
 // Options are the choices of learning; the zero value is a good one.
@@ -16,6 +17,8 @@ type Options struct {
 	Evidence float64
 	// Folds of the cross-validation that measures; 0 means 5.
 	Folds int
+	// Costs of answers that are not the ruling; zero means trust.DefaultCosts.
+	Costs trust.Costs
 }
 
 func (o Options) filled() Options {
@@ -24,6 +27,9 @@ func (o Options) filled() Options {
 	}
 	if o.Folds < 2 {
 		o.Folds = 5
+	}
+	if o.Costs == (trust.Costs{}) {
+		o.Costs = trust.DefaultCosts()
 	}
 	return o
 }
@@ -67,8 +73,8 @@ type Measure struct {
 	WithinOne float64 `json:"within_one"`
 	// Undecided is the share of cases with several outcomes.
 	Undecided float64 `json:"undecided"`
-	// Cost is the mean cost of an answer in steps between the outcome and the ruling: each step too low
-	// costs 2, each too high 1; of several outcomes the dearest counts. Unordered outcomes are one step apart.
+	// Cost is the mean cost of an answer by Options.Costs; of several outcomes the dearest counts. Unordered
+	// outcomes are one step apart, and cost as much as one step too high.
 	Cost float64 `json:"cost"`
 }
 
@@ -123,7 +129,7 @@ func (s *Subject) Learn(cases []Case, o Options) (*Result, error) {
 	r := &Result{Subject: s, Cases: len(h.cases), Hash: Hash(h.cases)}
 	r.LeavesBefore, r.DepthBefore = size(s.Present)
 	now := s.decideAll(s.compiled, h)
-	r.Before = s.measure(h, now)
+	r.Before = s.measure(h, now, o.Costs)
 	for i := range now {
 		if now[i] != decide.Of(h.cases[i].Outcome) {
 			r.Against++
@@ -142,11 +148,11 @@ func (s *Subject) Learn(cases []Case, o Options) (*Result, error) {
 		r.Reason = TooLittle
 		return r, err
 	}
-	return r, r.fill(h, now, tree, way)
+	return r, r.fill(h, now, tree, way, o)
 }
 
 // fill describes a candidate.
-func (r *Result) fill(h *history, now []decide.Set, tree *decide.Branch, way Way) error {
+func (r *Result) fill(h *history, now []decide.Set, tree *decide.Branch, way Way, o Options) error {
 	s := r.Subject
 	r.Way, r.Tree, r.Model = way, tree, s.with(*tree)
 	var err error
@@ -154,7 +160,7 @@ func (r *Result) fill(h *history, now []decide.Set, tree *decide.Branch, way Way
 		return fmt.Errorf("learn: compile the candidate: %w", err)
 	}
 	then := s.decideAll(r.Compiled, h)
-	r.After = s.measure(h, then)
+	r.After = s.measure(h, then, o.Costs)
 	r.LeavesAfter, r.DepthAfter = size(tree)
 	for i := range then {
 		if then[i] != now[i] {
@@ -179,7 +185,7 @@ func (s *Subject) choose(h *history, now []decide.Set, o Options, r *Result) (*d
 		return nil, "", err
 	}
 	if made.fresh != nil {
-		better, worse := 0, 0
+		better, worse := 0.0, 0.0
 		for i := range h.cases {
 			right := decide.Of(h.cases[i].Outcome)
 			switch a, b := revised[i] == right, fresh[i] == right; {
@@ -189,15 +195,15 @@ func (s *Subject) choose(h *history, now []decide.Set, o Options, r *Result) (*d
 				worse++
 			}
 		}
-		if chance(better, worse) <= o.Evidence {
-			r.Unseen = s.measure(h, fresh)
+		if dtree.SignTest(better, worse) <= o.Evidence {
+			r.Unseen = s.measure(h, fresh, o.Costs)
 			return made.fresh, Fresh, nil
 		}
 	}
 	if made.revised == nil {
 		return nil, "", nil
 	}
-	r.Unseen = s.measure(h, revised)
+	r.Unseen = s.measure(h, revised, o.Costs)
 	return made.revised, Revised, nil
 }
 

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -15,6 +14,7 @@ import (
 	"noroshi.dev/format/dtree"
 	"noroshi.dev/format/ssvc"
 	"noroshi.dev/internal/kengine/decide"
+	"noroshi.dev/internal/kengine/trust"
 )
 
 // builtin prepares the first decision of a built-in model.
@@ -223,31 +223,34 @@ func TestBranchesAnswerAsTheTree(t *testing.T) {
 	}
 }
 
-func TestChanceIsTheSignTest(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		better, worse int
-		want          float64
-	}{{0, 0, 1}, {1, 0, .5}, {4, 0, .0625}, {5, 0, .03125}, {5, 1, 7. / 64}, {8, 1, 10. / 512}, {0, 9, 1}} {
-		if got := chance(c.better, c.worse); math.Abs(got-c.want) > 1e-9 {
-			t.Errorf("chance(%d, %d) = %v, want %v", c.better, c.worse, got, c.want)
-		}
-	}
-	if got := chance(100_000, 10); got != 0 && (math.IsNaN(got) || got > 1e-9) {
-		t.Errorf("of many cases: %v", got)
-	}
-}
-
-func TestCostWeighsTooLittleDouble(t *testing.T) {
+func TestCostIsThatOfTheDearestOutcome(t *testing.T) {
 	t.Parallel()
 	s := builtin(t, "cisa-coordinator")
+	usual, own := trust.DefaultCosts(), trust.Costs{Little: 5, Much: 3}
 	for _, c := range []struct {
 		set   decide.Set
 		ruled int
+		costs trust.Costs
 		want  float64
-	}{{decide.Of(1), 1, 0}, {decide.Of(0), 1, 2}, {decide.Of(2), 1, 1}, {decide.Of(0, 3), 1, 2}, {decide.Of(3), 0, 3}} {
-		if got := s.cost(c.set, c.ruled); got != c.want {
-			t.Errorf("cost(%s, %d) = %v, want %v", c.set, c.ruled, got, c.want)
+	}{
+		{decide.Of(1), 1, usual, 0},
+		{decide.Of(0), 1, usual, 2},
+		{decide.Of(2), 1, usual, 1},
+		{decide.Of(0, 3), 1, usual, 2},
+		{decide.Of(3), 0, usual, 3},
+		{decide.Of(1), 1, own, 0},
+		{decide.Of(0), 1, own, 5},
+		{decide.Of(2), 1, own, 3},
+		{decide.Of(0, 3), 1, own, 6},
+	} {
+		if got := s.cost(c.set, c.ruled, c.costs); got != c.want {
+			t.Errorf("cost(%s, %d, %+v) = %v, want %v", c.set, c.ruled, c.costs, got, c.want)
+		}
+	}
+	s.Outcome.Scale = decide.Nominal
+	for o, want := range []float64{3, 0, 3, 3} {
+		if got := s.cost(decide.Of(o), 1, own); got != want {
+			t.Errorf("without an order, cost(%d, 1) = %v, want %v", o, got, want)
 		}
 	}
 }

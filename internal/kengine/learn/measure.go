@@ -5,6 +5,7 @@ import (
 
 	"noroshi.dev/format/dtree"
 	"noroshi.dev/internal/kengine/decide"
+	"noroshi.dev/internal/kengine/trust"
 )
 
 // foldSeed deals cases to folds; any number does, as long as it stays.
@@ -33,14 +34,8 @@ func (s *Subject) decideAll(c *decide.Compiled, h *history) []decide.Set {
 	return out[s.decision]
 }
 
-// Costs of an outcome by steps from the ruling.
-const (
-	costLow  = 2.0
-	costHigh = 1.0
-)
-
 // measure compares answers with rulings.
-func (s *Subject) measure(h *history, answers []decide.Set) Measure {
+func (s *Subject) measure(h *history, answers []decide.Set, costs trust.Costs) Measure {
 	var m Measure
 	total := 0.0
 	ordered := s.Outcome.Scale == decide.Ordinal
@@ -58,7 +53,7 @@ func (s *Subject) measure(h *history, answers []decide.Set) Measure {
 		case near:
 			m.WithinOne += w
 		}
-		m.Cost += w * s.cost(set, ruled)
+		m.Cost += w * s.cost(set, ruled, costs)
 	}
 	if total > 0 {
 		m.Accuracy, m.WithinOne, m.Undecided, m.Cost = m.Accuracy/total, m.WithinOne/total, m.Undecided/total, m.Cost/total
@@ -67,20 +62,13 @@ func (s *Subject) measure(h *history, answers []decide.Set) Measure {
 }
 
 // cost is that of the dearest outcome of a set.
-func (s *Subject) cost(set decide.Set, ruled int) float64 {
+func (s *Subject) cost(set decide.Set, ruled int, costs trust.Costs) float64 {
 	most := 0.0
 	for _, o := range set.Positions() {
-		steps := float64(o - ruled)
-		switch {
-		case s.Outcome.Scale != decide.Ordinal:
-			if steps != 0 {
-				most = max(most, costHigh)
-			}
-		case steps < 0:
-			most = max(most, -steps*costLow)
-		default:
-			most = max(most, steps*costHigh)
+		if s.Outcome.Scale != decide.Ordinal && o != ruled {
+			o = ruled + 1
 		}
+		most = max(most, costs.Of(o, ruled))
 	}
 	return most
 }

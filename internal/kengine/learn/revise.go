@@ -2,7 +2,6 @@ package learn
 
 import (
 	"fmt"
-	"math"
 
 	"noroshi.dev/format/dtree"
 	"noroshi.dev/internal/kengine/decide"
@@ -51,13 +50,13 @@ func (s *Subject) revise(present decide.Branch, h *history, o Options) (decide.B
 // leaf gives what should stand in place of a leaf by the cases that came to it, false if it should stay.
 func (s *Subject) leaf(b decide.Branch, h *history, o Options) (decide.Branch, bool, error) {
 	was := s.Outcome.Index(b.Outcome)
-	differ := 0
+	differ := 0.0
 	for i := range h.cases {
 		if h.cases[i].Outcome != was {
 			differ++
 		}
 	}
-	if differ == 0 || math.Pow(.5, float64(differ)) > o.Evidence {
+	if differ == 0 || dtree.SignTest(differ, 0) > o.Evidence {
 		return b, false, nil
 	}
 	m, err := dtree.Train(s.data(h, o.HalfLife), o.training(true))
@@ -66,7 +65,7 @@ func (s *Subject) leaf(b decide.Branch, h *history, o Options) (decide.Branch, b
 	}
 	for _, t := range []*dtree.Tree{m.Tree, majority(m)} {
 		now := s.branch(t)
-		if better, worse := s.compare(&b, &now, h); chance(better, worse) <= o.Evidence {
+		if better, worse := s.compare(&b, &now, h); dtree.SignTest(better, worse) <= o.Evidence {
 			return now, true, nil
 		}
 	}
@@ -81,7 +80,7 @@ func majority(m *dtree.Model) *dtree.Tree {
 }
 
 // compare counts the cases that a new tree answers rightly and the old one does not, and the other way.
-func (s *Subject) compare(was, now *decide.Branch, h *history) (better, worse int) {
+func (s *Subject) compare(was, now *decide.Branch, h *history) (better, worse float64) {
 	for i, row := range h.rows {
 		right := decide.Of(h.cases[i].Outcome)
 		a, b := s.answer(was, row) == right, s.answer(now, row) == right
@@ -93,23 +92,6 @@ func (s *Subject) compare(was, now *decide.Branch, h *history) (better, worse in
 		}
 	}
 	return better, worse
-}
-
-// chance is how likely it is that of better+worse cases at least better ones speak for the new answer
-// although neither is the better one: the one-sided sign test.
-func chance(better, worse int) float64 {
-	n := better + worse
-	if better == 0 {
-		return 1
-	}
-	sum, total := 0.0, float64(n)
-	for k := better; k <= n; k++ {
-		a, _ := math.Lgamma(total + 1)
-		b, _ := math.Lgamma(float64(k) + 1)
-		c, _ := math.Lgamma(total - float64(k) + 1)
-		sum += math.Exp(a - b - c - total*math.Ln2)
-	}
-	return sum
 }
 
 // tidy joins answers that lead to the same place after a change.
