@@ -33,22 +33,33 @@ func LoadKey(path string) ([]byte, error) {
 	return key, nil
 }
 
-// writeKey is durable when it returns: a seed sealed with a lost key is lost too.
+// writeKey is durable when it returns: a seed sealed with a lost key is lost too. The file comes to its name whole or
+// not at all, and never replaces another's.
 func writeKey(path string, key []byte) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	dir := filepath.Dir(path)
+	f, err := os.CreateTemp(dir, ".identity-key-*") // of mode 600
 	if err != nil {
 		return fmt.Errorf("identity: key file: %w", err)
 	}
+	defer func() { _ = os.Remove(f.Name()) }()
 	_, err = f.Write(key)
-	err = errors.Join(err, f.Sync(), f.Close())
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		err = os.Link(f.Name(), path)
+	}
 	if err == nil {
-		var dir *os.File
-		if dir, err = os.Open(filepath.Dir(path)); err == nil {
-			err = errors.Join(dir.Sync(), dir.Close())
-		}
+		err = syncDir(dir)
 	}
 	if err != nil {
 		return fmt.Errorf("identity: key file: %w", err)
 	}
 	return nil
+}
+
+// syncDir makes the names in a folder durable.
+func syncDir(path string) error {
+	dir, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
 }

@@ -407,6 +407,12 @@ func TestSealingKeyFile(t *testing.T) {
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("mode %v, %v", info.Mode(), err)
 	}
+	if there, err := os.ReadDir(filepath.Dir(path)); err != nil || len(there) != 1 {
+		t.Errorf("beside the key: %v, %v", there, err)
+	}
+	if err := writeKey(path, make([]byte, 32)); !errors.Is(err, os.ErrExist) {
+		t.Errorf("a key may be replaced: %v", err)
+	}
 	other, err := LoadKey(path + "2")
 	if err != nil || slices.Equal(other, made) {
 		t.Errorf("two files hold one key: %v", err)
