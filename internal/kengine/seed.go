@@ -50,6 +50,10 @@ func (s *Service) Seed(ctx context.Context) error {
 		if err := s.seedWork(ctx, t.ID, variant(t.Name)); err != nil {
 			return fmt.Errorf("kengine: seed %s: %w", t.Name, err)
 		}
+		// Learnt here, the candidates are there at the first page; the jobs of the rulings then find nothing new.
+		if _, err := s.Learn(ctx, identity.System("demo").In(t.ID), ""); err != nil {
+			return fmt.Errorf("kengine: seed %s: %w", t.Name, err)
+		}
 	}
 	return nil
 }

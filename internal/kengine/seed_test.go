@@ -42,6 +42,19 @@ func TestSeed(t *testing.T) {
 			t.Errorf("seeding again changed the state (-first +again):\n%s", diff)
 		}
 		for _, organisation := range []string{"org1", "org2"} {
+			seeded, err := f.Candidates(t.Context(), member(organisation, identity.Manager))
+			if err != nil || len(seeded) == 0 {
+				t.Fatalf("%s has learnt %+v, %v", organisation, seeded, err)
+			}
+			again, err := f.Learn(t.Context(), member(organisation, identity.Manager), "")
+			if err != nil || len(again) != len(seeded) {
+				t.Fatalf("%s learns again: %+v, %v", organisation, again, err)
+			}
+			for _, c := range again {
+				if !slices.ContainsFunc(seeded, func(s Candidate) bool { return s.ID == c.ID }) {
+					t.Errorf("%s: what the jobs learn of %s is not what was seeded", organisation, c.Decision)
+				}
+			}
 			counts, err := f.TaskCounts(t.Context(), member(organisation, identity.Reader))
 			if err != nil {
 				t.Fatal(err)
