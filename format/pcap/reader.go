@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	firstBuffer = 256 << 10
+	firstBuffer = 64 << 10
 	emptyReads  = 100 // reads in a row that may give nothing, as in bufio
 )
 
