@@ -21,7 +21,7 @@ func ReadCSV(r io.Reader, b *Builder) (Report, error) {
 			return false, fmt.Errorf("%w: %d, want first, last, and a country or an AS number", ErrColumns, len(cells))
 		}
 		first, err := address(cells[0])
-		if err != nil && f.line == 1 {
+		if err != nil && f.Line == 1 {
 			return false, nil
 		}
 		if err != nil {
@@ -34,9 +34,9 @@ func ReadCSV(r io.Reader, b *Builder) (Report, error) {
 		return true, addPlace(b, first, last, cells[2:])
 	})
 	if err != nil {
-		return f.report, fmt.Errorf("netgeo: read CSV: %w", err)
+		return f.report(), fmt.Errorf("netgeo: read CSV: %w", err)
 	}
-	return f.report, nil
+	return f.report(), nil
 }
 
 // addPlace adds what the cells after the addresses say.

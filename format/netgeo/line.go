@@ -1,18 +1,17 @@
 package netgeo
 
 import (
-	"bufio"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
+
+	"noroshi.dev/format/internal/lines"
 )
 
 // Limits of what is read.
 const (
-	MaxLine     = 4096       // bytes of one line
-	MaxRanges   = 20_000_000 // ranges of one file; all of IPv6 routing has about 250,000
-	maxProblems = 20         // refused lines that a report tells in full
+	MaxLine   = 4096       // bytes of one line
+	MaxRanges = 20_000_000 // ranges of one file; all of IPv6 routing has about 250,000
 )
 
 // Errors of a line or of a file.
@@ -31,11 +30,8 @@ var (
 	ErrTruncated = errors.New("the file has fewer lines than its head says: it was cut off")
 )
 
-// Problem is a line that was refused.
-type Problem struct {
-	Line int // from 1
-	Err  error
-}
+// Problem is a line that was refused, by its number from 1.
+type Problem = lines.Problem
 
 // Report says what was read of a file. Lines that hold no range (heads, comments, what is free) are in neither count.
 type Report struct {
@@ -45,43 +41,25 @@ type Report struct {
 }
 
 // reading is one file being read.
-type reading struct {
-	report Report
-	line   int
-}
+type reading struct{ lines.Walk }
 
-// each hands every line that is neither empty nor a comment to read, which reports whether it held a range. A line
-// whose reading fails is refused.
+func (f *reading) report() Report { return Report{f.Held, f.Refused, f.Problems} }
+
+// each hands every line that is neither empty nor a comment to read, which reports whether it held a range.
 func (f *reading) each(r io.Reader, read func(line string) (bool, error)) error {
-	s := bufio.NewScanner(r)
-	s.Buffer(make([]byte, 0, MaxLine), MaxLine)
-	for s.Scan() {
-		f.line++
-		line := s.Text()
-		if f.line == 1 {
-			line = strings.TrimPrefix(line, "\ufeff")
+	err := f.Each(r, MaxLine, func(line string) (bool, error) {
+		if line = strings.TrimSpace(line); line[0] == '#' {
+			return false, nil
 		}
-		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
-			continue
+		return read(line)
+	}, func() error {
+		if f.Held > MaxRanges {
+			return ErrMany
 		}
-		held, err := read(line)
-		switch {
-		case err != nil:
-			if f.report.Refused++; len(f.report.Problems) < maxProblems {
-				f.report.Problems = append(f.report.Problems, Problem{f.line, err})
-			}
-		case held:
-			f.report.Ranges++
-		}
-		if f.report.Ranges > MaxRanges {
-			return fmt.Errorf("line %d: %w", f.line, ErrMany)
-		}
-	}
-	if err := s.Err(); err != nil {
-		return fmt.Errorf("line %d: %w", f.line+1, err)
-	}
-	if f.report.Ranges == 0 {
+		return nil
+	})
+	if err == nil && f.Held == 0 {
 		return ErrNothing
 	}
-	return nil
+	return err
 }

@@ -112,18 +112,6 @@ func checkProblems(t *testing.T, report Report, want string) {
 	}
 }
 
-func TestProblemsAreLimited(t *testing.T) {
-	t.Parallel()
-	var b Builder
-	report, err := ReadCSV(strings.NewReader(strings.Repeat("1.0.0.0,1.0.0.1,AU\nx,y,z\n", 1000)), &b)
-	if err != nil || report.Ranges != 1000 || report.Refused != 1000 || len(report.Problems) != maxProblems {
-		t.Errorf("%d ranges, %d refused, %d told, %v", report.Ranges, report.Refused, len(report.Problems), err)
-	}
-	if countries, _ := b.Table().Len(); countries != 1 {
-		t.Errorf("1,000 equal ranges are %d", countries)
-	}
-}
-
 func fuzz(f *testing.F, read reader, seeds ...string) {
 	f.Helper()
 	for _, s := range seeds {

@@ -40,9 +40,9 @@ func ReadDelegated(r io.Reader, b *Builder) (Report, error) {
 		err = fmt.Errorf("%w: %d of %d", ErrTruncated, records, told)
 	}
 	if err != nil {
-		return f.report, fmt.Errorf("netgeo: read delegated file: %w", err)
+		return f.report(), fmt.Errorf("netgeo: read delegated file: %w", err)
 	}
-	return f.report, nil
+	return f.report(), nil
 }
 
 // delegated adds one record: registry, country, type, start, value, date, status.
@@ -142,7 +142,7 @@ func ReadPrefixes(r io.Reader, b *Builder) (Report, error) {
 		return true, b.System(p.Masked().Addr(), lastOf(p), asn)
 	})
 	if err != nil {
-		return f.report, fmt.Errorf("netgeo: read prefixes: %w", err)
+		return f.report(), fmt.Errorf("netgeo: read prefixes: %w", err)
 	}
-	return f.report, nil
+	return f.report(), nil
 }
