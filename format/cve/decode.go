@@ -28,8 +28,8 @@ type Decoder struct {
 
 // Decode reads one record from data into rec, whose former content is lost. It checks what every
 // reader relies on (type, id, state) and leaves the rest to a schema. The strings of rec, and the
-// lists of strings and changes, are its own; the other lists are good until the next Decode with
-// the same Decoder. A fault of syntax is a *SyntaxError with its byte.
+// lists of strings and changes, are its own; the other lists and what it points to are good until
+// the next Decode with the same Decoder. A fault of syntax is a *SyntaxError with its byte.
 func (d *Decoder) Decode(data []byte, rec *Record) error {
 	if len(data) > MaxRecord {
 		return fmt.Errorf("cve: decode: %w", ErrTooLarge)

@@ -9,15 +9,15 @@ func metricField(s *scanner, m *Metric, name []byte) {
 	case "scenarios":
 		list(s, &s.slabs.texts, &m.Scenarios, readText)
 	case "cvssV2_0":
-		member(s, &m.CVSSv2, cvssField)
+		member(s, &s.slabs.scores, &m.CVSSv2, cvssField)
 	case "cvssV3_0":
-		member(s, &m.CVSSv30, cvssField)
+		member(s, &s.slabs.scores, &m.CVSSv30, cvssField)
 	case "cvssV3_1":
-		member(s, &m.CVSSv31, cvssField)
+		member(s, &s.slabs.scores, &m.CVSSv31, cvssField)
 	case "cvssV4_0":
-		member(s, &m.CVSSv4, cvssField)
+		member(s, &s.slabs.scores, &m.CVSSv4, cvssField)
 	case "other":
-		member(s, &m.Other, otherField)
+		member(s, &s.slabs.others, &m.Other, otherField)
 	default:
 		s.skip()
 	}

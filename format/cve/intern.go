@@ -5,9 +5,15 @@ import (
 )
 
 // internTable keeps short strings that came before, because a feed repeats a few thousand words
-// (statuses, languages, vendors, CWE ids) without end. It has a fixed size; a new string takes
-// the place of the old one.
-type internTable [1 << 11]string
+// (statuses, languages, vendors, CWE ids) without end. It has a fixed size. A string takes its
+// place when it comes for the second time, so that dates and links, which come once, drive no
+// word out.
+type internTable [1 << 11]internSlot
+
+type internSlot struct {
+	word string
+	last uint64 // hash of the last other string of this place
+}
 
 // internMax is the length up to which strings are kept: a CVSS 3.1 vector has 44 bytes.
 const internMax = 48
@@ -19,11 +25,17 @@ func (t *internTable) string(b []byte) string {
 	if t == nil || len(b) > internMax {
 		return string(b)
 	}
-	slot := &t[mix(b)%uint64(len(t))]
-	if *slot != string(b) {
-		*slot = string(b)
+	hash := mix(b)
+	slot := &t[hash%uint64(len(t))]
+	switch {
+	case slot.word == string(b):
+		return slot.word
+	case slot.last == hash:
+		slot.word = string(b)
+		return slot.word
 	}
-	return *slot
+	slot.last = hash
+	return string(b)
 }
 
 // mix hashes the length, the beginning, the middle and the end of b, which is what words of a

@@ -85,7 +85,7 @@ func optionField(s *scanner, v *SSVC, name []byte) {
 		s.skip()
 		return
 	}
-	o := Option{Name: string(name)}
+	o := Option{Name: s.intern.string(name)}
 	s.text(&o.Value)
 	v.Options = append(v.Options, o)
 }

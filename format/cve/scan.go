@@ -2,6 +2,7 @@ package cve
 
 import (
 	"encoding/binary"
+	"math/bits"
 )
 
 // maxDepth bounds the nesting of a document; records of the format nest to 12.
@@ -18,6 +19,7 @@ type scanner struct {
 	err    *SyntaxError
 	intern *internTable // nil: every string is its own
 	slabs  slabs
+	plain  []byte // memory for a string without its escapes
 }
 
 func (s *scanner) reset(data []byte) {
@@ -33,6 +35,15 @@ func (s *scanner) fail(at int, reason string) {
 
 // next skips white space and returns the byte that follows, 0 at the end.
 func (s *scanner) next() byte {
+	if s.pos < len(s.data) && s.data[s.pos] > ' ' {
+		return s.data[s.pos]
+	}
+	return s.space()
+}
+
+// space is next where white space may come first; apart, so that next is inlined.
+func (s *scanner) space() byte {
+	const spaces = 0x2020202020202020
 	data, i := s.data, s.pos
 	for i < len(data) {
 		c := data[i]
@@ -45,7 +56,11 @@ func (s *scanner) next() byte {
 		}
 		i++
 		// A line's indentation is a run of spaces: eight at a time.
-		for i+8 <= len(data) && binary.LittleEndian.Uint64(data[i:]) == 0x2020202020202020 {
+		for i+8 <= len(data) {
+			if other := binary.LittleEndian.Uint64(data[i:]) ^ spaces; other != 0 {
+				i += bits.TrailingZeros64(other) >> 3
+				break
+			}
 			i += 8
 		}
 	}
@@ -63,10 +78,6 @@ func (s *scanner) end() {
 
 // accept consumes c if it comes next.
 func (s *scanner) accept(c byte) bool {
-	if s.pos < len(s.data) && s.data[s.pos] == c {
-		s.pos++
-		return true
-	}
 	if s.next() != c {
 		return false
 	}

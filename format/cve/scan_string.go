@@ -9,9 +9,11 @@ import (
 // quoted consumes a string and returns what stands between the quotes, and whether it holds an
 // escape.
 func (s *scanner) quoted() (raw []byte, escaped bool) {
-	if !s.expect('"', "want a string") {
+	if s.next() != '"' {
+		s.fail(s.pos, "want a string")
 		return nil, false
 	}
+	s.pos++
 	return s.rest()
 }
 

@@ -1,7 +1,8 @@
 package cve
 
-// slabs hold the elements of the lists of one record, one slab for each type, so that the next
-// record needs no new memory. No list of a type stands inside another one of the same type.
+// slabs hold the elements of the lists of one record and the objects it points to, one slab for
+// each type, so that the next record needs no new memory. No list of a type stands inside another
+// one of the same type. A slab that grows moves; what a record has of it stays where it was.
 type slabs struct {
 	containers []Container
 	texts      []Text
@@ -11,12 +12,16 @@ type slabs struct {
 	weaknesses []Weakness
 	references []Reference
 	metrics    []Metric
+	scores     []CVSS
+	others     []Other
+	words      []string
 }
 
 func (l *slabs) reset() {
 	*l = slabs{
 		emptied(l.containers), emptied(l.texts), emptied(l.affected), emptied(l.versions),
 		emptied(l.problems), emptied(l.weaknesses), emptied(l.references), emptied(l.metrics),
+		emptied(l.scores), emptied(l.others), emptied(l.words),
 	}
 }
 

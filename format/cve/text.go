@@ -1,6 +1,8 @@
 package cve
 
 import (
+	"bytes"
+	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -17,27 +19,30 @@ func (s *scanner) text(dst *string) {
 	s.pos++
 	raw, escaped := s.rest()
 	if escaped && s.err == nil {
-		raw = unescape(raw)
+		s.plain = unescape(s.plain[:0], raw)
+		raw = s.plain
 	}
 	*dst = s.intern.string(raw)
 }
 
-// texts reads a list of strings.
+// texts reads a list of strings, which is the record's own.
 func (s *scanner) texts(dst *[]string) {
-	list(s, new([]string), dst, (*scanner).text)
+	list(s, &s.slabs.words, dst, (*scanner).text)
+	*dst = slices.Clone(*dst)
 }
 
-// unescape returns raw, whose escapes the scanner has checked, without them. A lone half of a
+// unescape appends raw, whose escapes the scanner has checked, without them. A lone half of a
 // surrogate pair becomes U+FFFD.
-func unescape(raw []byte) []byte {
-	out := make([]byte, 0, len(raw))
-	for i := 0; i < len(raw); i++ {
-		if raw[i] != '\\' {
-			out = append(out, raw[i])
-			continue
+func unescape(out, raw []byte) []byte {
+	for {
+		i := bytes.IndexByte(raw, '\\')
+		if i < 0 {
+			return append(out, raw...)
 		}
-		i++
-		switch c := raw[i]; c {
+		out = append(out, raw[:i]...)
+		c := raw[i+1]
+		raw = raw[i+2:]
+		switch c {
 		case 'b':
 			out = append(out, '\b')
 		case 'f':
@@ -49,25 +54,24 @@ func unescape(raw []byte) []byte {
 		case 't':
 			out = append(out, '\t')
 		case 'u':
-			r, n := unicodeEscape(raw, i+1)
+			r, n := unicodeEscape(raw)
 			out = utf8.AppendRune(out, r)
-			i += n
+			raw = raw[n:]
 		default:
 			out = append(out, c)
 		}
 	}
-	return out
 }
 
-// unicodeEscape reads the digits at i, and the second half of a surrogate pair behind them, and
-// returns the rune with the number of bytes read.
-func unicodeEscape(raw []byte, i int) (rune, int) {
-	r, _ := hex4(raw, i)
+// unicodeEscape reads the digits that raw begins with, and the second half of a surrogate pair
+// behind them, and returns the rune with the number of bytes read.
+func unicodeEscape(raw []byte) (rune, int) {
+	r, _ := hex4(raw, 0)
 	if !utf16.IsSurrogate(r) {
 		return r, 4
 	}
-	if i+6 <= len(raw) && raw[i+4] == '\\' && raw[i+5] == 'u' {
-		second, _ := hex4(raw, i+6)
+	if len(raw) >= 6 && raw[4] == '\\' && raw[5] == 'u' {
+		second, _ := hex4(raw, 6)
 		if pair := utf16.DecodeRune(r, second); pair != utf8.RuneError {
 			return pair, 10
 		}

@@ -45,7 +45,7 @@ func members[T any](s *scanner, dst *T, field func(*scanner, *T, []byte)) {
 	for s.err == nil {
 		name, escaped := s.quoted()
 		if escaped && s.err == nil {
-			name = unescape(name)
+			name = unescape(nil, name)
 		}
 		if !s.expect(':', "want a colon") {
 			return
@@ -90,12 +90,14 @@ func elements(s *scanner, one func(*scanner)) {
 	}
 }
 
-// member reads an object that may be absent into a new T; null is none.
-func member[T any](s *scanner, dst **T, field func(*scanner, *T, []byte)) {
+// member reads an object that may be absent into a new T of slab; null is none.
+func member[T any](s *scanner, slab *[]T, dst **T, field func(*scanner, *T, []byte)) {
 	*dst = nil
 	if s.null() {
 		return
 	}
-	*dst = new(T)
+	var zero T
+	*slab = append(*slab, zero)
+	*dst = &(*slab)[len(*slab)-1]
 	members(s, *dst, field)
 }
