@@ -24,6 +24,7 @@ var (
 type Decoder struct {
 	scan   scanner
 	intern internTable
+	ssvc   SSVC
 }
 
 // Decode reads one record from data into rec, whose former content is lost. It checks what every

@@ -29,14 +29,15 @@ const maxOptions = 256
 // ReadSSVC reads the content of an SSVC metric. Besides the usual list of options it understands
 // the flat form that some naming authorities write under a type such as "SSVCv2.0", an object of
 // names and values; of that form every member with a text is an option. It does not judge names
-// and values.
+// and values. The list of options is good until the next ReadSSVC with the same Decoder.
 func (d *Decoder) ReadSSVC(content []byte) (SSVC, error) {
-	v := SSVC{Options: make([]Option, 0, 3)}
-	err := readContent(d, content, &v, ssvcField)
+	v := &d.ssvc
+	*v = SSVC{Options: emptied(v.Options)}
+	err := readContent(d, content, v, ssvcField)
 	if err == nil && len(v.Options) > maxOptions {
 		err = fmt.Errorf("cve: ssvc: more than %d options", maxOptions)
 	}
-	return v, err
+	return *v, err
 }
 
 // ReadKEV reads the content of a metric that tells of a listing in the catalogue of known

@@ -34,9 +34,12 @@ func (s *scanner) fail(at int, reason string) {
 }
 
 // next skips white space and returns the byte that follows, 0 at the end.
-func (s *scanner) next() byte {
-	if s.pos < len(s.data) && s.data[s.pos] > ' ' {
-		return s.data[s.pos]
+func (s *scanner) next() (c byte) {
+	if s.pos < len(s.data) {
+		c = s.data[s.pos]
+	}
+	if c > ' ' {
+		return c
 	}
 	return s.space()
 }

@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"archive/tar"
 	"archive/zip"
 	"bytes"
 	"errors"
@@ -87,12 +86,12 @@ func (r *reader) zstd(in input) error {
 }
 
 func (r *reader) tar(in input) error {
-	end := &tail{r: in.r}
-	t := tar.NewReader(end)
+	t := &tarReader{r: in.r}
+	failing := &failure{r: t}
 	for {
-		h, err := t.Next()
+		name, size, err := t.next()
 		if errors.Is(err, io.EOF) {
-			if !end.zero() {
+			if !t.ended() {
 				return fmt.Errorf("tar without its end: %w", ErrTruncated)
 			}
 			return r.rest(in.r)
@@ -100,15 +99,12 @@ func (r *reader) tar(in input) error {
 		if err != nil {
 			return damaged(err)
 		}
-		if h.Typeflag != tar.TypeReg {
-			continue
-		}
-		failing := &failure{r: t}
-		err = r.member(input{name: in.name + "!" + h.Name, r: failing, depth: in.depth + 1}, h.Size)
+		name = in.name + "!" + name
+		err = r.member(input{name: name, r: failing, depth: in.depth + 1}, size)
 		if failing.err != nil {
 			return damaged(failing.err) // the container, not the member, is at fault
 		}
-		if err := r.part(in.name+"!"+h.Name, err); err != nil {
+		if err := r.part(name, err); err != nil {
 			return err
 		}
 	}

@@ -20,19 +20,24 @@ type decoder struct {
 	size  int64 // bytes of the document
 	mark  int64 // bytes of the byte order mark before it
 	dead  bool  // the context ended: stop early
+	docs  int   // documents of the chunk, most often of one record each
 
 	cve     cve.Decoder
 	record  cve.Record
 	vectors vectorCache
 	choices choiceCache
 	points  func() (*ssvc.Registry, error) // the built-in objects, read when first needed
-	scratch []Observation                  // memory of the last record's observations
-	claims  []claim                        // memory of the last record's claims
+	sources sourceCache
+
+	convert cveConverter  // of the last CVE record, and the memory of its lists:
+	scratch []Observation // observations
+	claims  []claim       // vectors
+	links   []Reference   // references
 }
 
 // chunk decodes the documents of c and delivers what comes out.
 func (d *decoder) chunk(c *chunk) {
-	d.out, d.batch, d.dead = c.out, &Batch{}, false
+	d.out, d.batch, d.dead, d.docs = c.out, &Batch{}, false, len(c.docs)
 	for _, doc := range c.docs {
 		if d.dead {
 			return
@@ -91,7 +96,7 @@ func (d *decoder) add(kind Kind, offset int64) *Record {
 		d.flush()
 	}
 	if d.batch.Records == nil {
-		d.batch.Records = make([]Record, 0, min(d.limit, 64))
+		d.batch.Records = make([]Record, 0, min(d.limit, max(d.docs, 64)))
 	}
 	d.batch.Records = append(d.batch.Records, Record{Kind: kind, Origin: Origin{Member: d.doc.member, Offset: d.place(offset)}, State: Published})
 	return &d.batch.Records[len(d.batch.Records)-1]

@@ -12,7 +12,6 @@ import (
 type cveConverter struct {
 	to      *Record
 	d       *decoder
-	claims  []claim
 	source  string
 	at      time.Time // when the current container was written
 	page    string    // where the record can be read
@@ -21,8 +20,10 @@ type cveConverter struct {
 }
 
 func fromCVE(to *Record, rec *cve.Record, d *decoder) {
-	c := cveConverter{to: to, d: d, claims: d.claims[:0]}
-	to.Observations = d.scratch[:0]
+	c := &d.convert
+	*c = cveConverter{to: to, d: d}
+	d.claims, d.links = d.claims[:0], d.links[:0]
+	to.Observations, to.References = d.scratch[:0], d.links[:0]
 	to.ID = rec.Metadata.ID
 	to.Published, _ = cve.ParseTime(rec.Metadata.DatePublished)
 	to.Modified, _ = cve.ParseTime(rec.Metadata.DateUpdated)
@@ -36,19 +37,46 @@ func fromCVE(to *Record, rec *cve.Record, d *decoder) {
 	c.container(&rec.Containers.CNA, SourceCNA)
 	for i := range rec.Containers.ADP {
 		a := &rec.Containers.ADP[i]
-		c.container(a, SourceADP+a.Provider.ShortName)
+		c.container(a, d.sources.adp(a.Provider.ShortName))
 	}
-	addClaims(to, c.claims)
-	d.claims, d.scratch = c.claims, to.Observations
-	to.Observations = slices.Clone(to.Observations)
+	addClaims(to, d.claims)
+	d.scratch, d.links = to.Observations, to.References
+	to.Observations, to.References = own(to.Observations), own(to.References)
 }
 
-// reserve gets the memory of the lists at once.
+// own returns a copy of list that is as small as can be.
+func own[T any](list []T) []T {
+	if len(list) == 0 {
+		return nil
+	}
+	return slices.Clone(list)
+}
+
+// sourceCache keeps the names of sources that came before; a year of records has a few.
+type sourceCache struct{ seen map[string]string }
+
+const sourcesKept = 1 << 8
+
+// adp returns the source of an authorised publisher's container.
+func (c *sourceCache) adp(shortName string) string {
+	if known, ok := c.seen[shortName]; ok {
+		return known
+	}
+	if c.seen == nil || len(c.seen) >= sourcesKept {
+		c.seen = map[string]string{}
+	}
+	source := SourceADP + shortName
+	if len(source) <= MaxRaw { // a longer one is no name, and may be of any length
+		c.seen[source[len(SourceADP):]] = source
+	}
+	return source
+}
+
+// reserve gets the memory of products and their versions at once.
 func (c *cveConverter) reserve(from *cve.Containers) {
-	products, links, versions := 0, 0, 0
+	products, versions := 0, 0
 	count := func(k *cve.Container) {
 		products += len(k.Affected)
-		links += len(k.References)
 		for i := range k.Affected {
 			versions += len(k.Affected[i].Versions)
 		}
@@ -58,7 +86,6 @@ func (c *cveConverter) reserve(from *cve.Containers) {
 		count(&from.ADP[i])
 	}
 	c.to.Products = make([]Product, 0, products)
-	c.to.References = make([]Reference, 0, links)
 	c.entries = make([]cve.Entry, 0, versions)
 }
 
@@ -160,7 +187,7 @@ func (c *cveConverter) metric(m *cve.Metric) {
 
 func (c *cveConverter) score(s *cve.CVSS) {
 	if s.Vector != "" {
-		c.claims = c.d.vectors.addScore(c.to, c.claims, c.source, s.Vector, c.at, c.page)
+		c.d.claims = c.d.vectors.addScore(c.to, c.d.claims, c.source, s.Vector, c.at, c.page)
 		return
 	}
 	c.to.Scores = append(c.to.Scores, Score{Source: c.source, Version: s.Version, Value: s.BaseScore, Severity: strings.ToLower(s.BaseSeverity)})

@@ -145,7 +145,11 @@ func (r *reader) refuse(name, why string, cause error) error {
 
 // open looks at the first bytes and takes a container apart or stores a document.
 func (r *reader) open(in input) error {
-	buffered := bufio.NewReaderSize(in.r, 64<<10)
+	size := 64 << 10
+	if in.compressed {
+		size = sniffSize // a decompressor has its own buffer: one copy less
+	}
+	buffered := bufio.NewReaderSize(in.r, size)
 	head, err := buffered.Peek(sniffSize)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return truncated(err)
