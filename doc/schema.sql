@@ -349,6 +349,22 @@ CREATE TABLE kengine_learned_case (
 	CONSTRAINT kengine_learned_case_digest UNIQUE (organisation, decision, digest)
 );
 
+CREATE TABLE kengine_learned_file (
+	id           TEXT   PRIMARY KEY,
+	organisation TEXT   NOT NULL,
+	decision     TEXT   NOT NULL,
+	name         TEXT   NOT NULL DEFAULT '',
+	added        BIGINT NOT NULL,
+	same         BIGINT NOT NULL,
+	refused      BIGINT NOT NULL,
+	refusals     JSONB  NOT NULL,
+	ignored      JSONB  NOT NULL,
+	actor        TEXT   NOT NULL,
+	created      BIGINT NOT NULL
+);
+
+CREATE INDEX kengine_learned_file_created ON kengine_learned_file (organisation, created DESC, id DESC);
+
 CREATE TABLE kengine_model (
 	id           TEXT   PRIMARY KEY,
 	organisation TEXT   NOT NULL,

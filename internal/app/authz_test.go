@@ -31,7 +31,7 @@ var worldParameters = map[string]string{
 // ownedBy says which table holds the objects that a path segment before {…}
 // names; its columns id and organisation tell whose they are.
 var ownedBy = map[string]string{
-	"task": "kengine_task", "tasks": "kengine_task", "model": "kengine_model", "models": "kengine_model", "candidate": "kengine_candidate", "candidates": "kengine_candidate", "tag": "kengine_tag", "tags": "kengine_tag",
+	"task": "kengine_task", "tasks": "kengine_task", "model": "kengine_model", "models": "kengine_model", "candidate": "kengine_candidate", "candidates": "kengine_candidate", "history": "kengine_learned_file", "tag": "kengine_tag", "tags": "kengine_tag",
 	"set": "kengine_set", "sets": "kengine_set", "import": "kengine_import", "imports": "kengine_import", "ruling": "kengine_ruling", "rulings": "kengine_ruling",
 	"source": "kengine_source", "sources": "kengine_source", "view": "view_view", "subscription": "view_subscription", "invitation": "identity_link",
 }

@@ -136,10 +136,24 @@ func (s *served) furnished(t *testing.T, c caller) string {
 	if _, err := s.rooms.kengine.CreateSet(t.Context(), c.actor, set); err != nil {
 		t.Fatal(err)
 	}
+	past := "report,E,outcome\nOLD-1,A,nothing\nOLD-2,A\n" // rows that are refused, with their reasons
+	if _, err := s.rooms.kengine.ImportHistory(t.Context(), c.actor, s.decision(t, c), "past.csv", strings.NewReader(past)); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := s.rooms.kengine.Learn(t.Context(), c.actor, ""); err != nil {
 		t.Fatal(err)
 	}
 	return draft
+}
+
+// decision is the key of a decision in force.
+func (s *served) decision(t *testing.T, c caller) string {
+	t.Helper()
+	rows, err := s.rooms.kengine.Past(t.Context(), c.actor)
+	if err != nil || len(rows) == 0 {
+		t.Fatalf("%d decisions, %v", len(rows), err)
+	}
+	return rows[0].Decision
 }
 
 // shows reports whether a path answers by a page; anything worse than a refusal

@@ -69,6 +69,7 @@ type CandidatePath struct {
 
 // apiHistoryImport says what an import of past rulings did.
 type apiHistoryImport struct {
+	ID       string             `json:"id"`
 	Decision string             `json:"decision"`
 	Added    int                `json:"added"`
 	Same     int                `json:"same" doc:"Rulings that were there already"`
@@ -133,7 +134,7 @@ func (s *Service) learnOperations(a *api.API) {
 	api.Register(a, op, PermModelEdit(), func(ctx context.Context, in *historyUpload) (*answer[apiHistoryImport], error) {
 		v, err := s.ImportHistory(ctx, api.Actor(ctx), in.Decision, in.Name, in.body)
 		return answered(apiHistoryImport{
-			Decision: v.Decision, Added: v.Added, Same: v.Same, Refused: v.Refused, Ignored: append([]string{}, v.Ignored...),
+			ID: v.ID, Decision: v.Decision, Added: v.Added, Same: v.Same, Refused: v.Refused, Ignored: append([]string{}, v.Ignored...),
 			Refusals: mapped(v.Refusals, func(r learn.Refusal) apiHistoryRefuse { return apiHistoryRefuse(r) }),
 		}, err)
 	})

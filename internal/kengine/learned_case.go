@@ -18,6 +18,7 @@ import (
 
 // HistoryImport says what an import of past rulings did.
 type HistoryImport struct {
+	ID       string          `json:"id"`
 	Decision string          `json:"decision"`
 	Added    int             `json:"added"`
 	Same     int             `json:"same"` // that were there already
@@ -28,8 +29,8 @@ type HistoryImport struct {
 
 // ImportHistory takes in rulings that were made elsewhere about a decision in force: CSV, whose columns are
 // facts by id or key and whose last column is the outcome, or SSVC SelectionLists that hold the outcome too.
-// Rows that are wrong are refused and listed; what was imported before adds nothing. The decision is learnt
-// again in the background. It needs PermModelEdit.
+// Rows that are wrong are refused and listed; what was imported before adds nothing. What came of the file is
+// kept, see PastFile. The decision is learnt again in the background. It needs PermModelEdit.
 func (s *Service) ImportHistory(ctx context.Context, a identity.Actor, decision, source string, r io.Reader) (HistoryImport, error) {
 	if err := s.may(a, PermModelEdit()); err != nil {
 		return HistoryImport{}, err
@@ -39,11 +40,17 @@ func (s *Service) ImportHistory(ctx context.Context, a identity.Actor, decision,
 		return HistoryImport{}, err
 	}
 	out := HistoryImport{Decision: key}
-	rows, err := s.readHistory(ctx, a, &out, cut(oneLine(source), maxName), r)
+	source = cut(oneLine(source), maxName)
+	rows, err := s.readHistory(ctx, a, &out, source, r)
 	if err != nil {
 		return out, err
 	}
-	err = s.DB.InTx(ctx, func(ctx context.Context, tx *storage.Tx) error { return s.addHistory(ctx, tx, a, &out, rows) })
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx *storage.Tx) error {
+		if err := s.addHistory(ctx, tx, a, &out, rows); err != nil {
+			return err
+		}
+		return s.writeLearnedFile(ctx, tx, a, &out, source)
+	})
 	if err != nil {
 		return out, fmt.Errorf("kengine: import history: %w", err)
 	}
@@ -123,21 +130,20 @@ func (s *Service) addHistory(ctx context.Context, tx *storage.Tx, a identity.Act
 	if len(have)+len(fresh) > maxLearned {
 		return fault.New(fault.Limit, "kengine.learn.too_many").With("max", maxLearned)
 	}
-	if len(fresh) == 0 {
-		return nil
-	}
-	if _, err := tx.Bulk(ctx, "kengine_learned_case", learnedColumns(), slices.Values(fresh)); err != nil {
-		return err
-	}
-	if err := s.learnLater(ctx, tx, a.Organisation, out.Decision); err != nil {
-		return err
+	if len(fresh) > 0 {
+		if _, err := tx.Bulk(ctx, "kengine_learned_case", learnedColumns(), slices.Values(fresh)); err != nil {
+			return err
+		}
+		if err := s.learnLater(ctx, tx, a.Organisation, out.Decision); err != nil {
+			return err
+		}
 	}
 	return s.record(ctx, tx, a, "learn.import", out.Decision)
 }
 
 // ForgetHistory removes what was imported about a decision, given as to ImportHistory or, when it is no longer in
-// force, as MODEL/DECISION, and returns how many rulings that were. The decision is learnt again in the background.
-// It needs PermModelEdit.
+// force, as MODEL/DECISION, with the list of its files, and returns how many rulings that were. The decision is
+// learnt again in the background. It needs PermModelEdit.
 func (s *Service) ForgetHistory(ctx context.Context, a identity.Actor, decision string) (int64, error) {
 	if err := s.may(a, PermModelEdit()); err != nil {
 		return 0, err
@@ -154,7 +160,15 @@ func (s *Service) ForgetHistory(ctx context.Context, a identity.Actor, decision 
 		if err != nil {
 			return err
 		}
-		if n, err = res.RowsAffected(); err != nil || n == 0 {
+		if n, err = res.RowsAffected(); err != nil {
+			return err
+		}
+		files, err := tx.ExecContext(ctx, `DELETE FROM kengine_learned_file WHERE organisation = ? AND decision = ?`, a.Organisation, decision)
+		if err != nil {
+			return err
+		}
+		gone, err := files.RowsAffected()
+		if err != nil || n == 0 && gone == 0 {
 			return err
 		}
 		if err := s.learnLater(ctx, tx, a.Organisation, decision); err != nil {
