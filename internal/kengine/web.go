@@ -34,6 +34,7 @@ func (s *Service) declare(rs *web.Routes) {
 	p.modelRoutes(rs)
 	p.candidateRoutes(rs)
 	p.pastRoutes(rs)
+	p.weightsRoutes(rs)
 	p.outRoutes(rs)
 	p.statRoutes(rs)
 	p.trustRoutes(rs)
@@ -47,7 +48,7 @@ func (s *Service) menu() []web.Item {
 	return []web.Item{
 		{Key: "kengine.tasks.menu", Path: pathTasks, Permission: PermTaskRead(), Chord: "g w", Count: s.countOpen, Holds: []string{pathTasks + "/task", pathTasks + "/tasks", pathCalendars, pathViews}},
 		{Key: "kengine.reports.menu", Path: pathReports, Permission: PermReportRead(), Chord: "g v", Holds: []string{pathReports, pathConflicts, pathImports, pathSources}},
-		{Key: "kengine.model.menu", Path: pathModels, Permission: PermModelRead(), Chord: "g d", Holds: []string{pathModels, pathCandidates, pathPast}},
+		{Key: "kengine.model.menu", Path: pathModels, Permission: PermModelRead(), Chord: "g d", Holds: []string{pathModels, pathCandidates, pathPast, pathWeights}},
 		{Key: "kengine.statistics.menu", Path: pathStatistics, Permission: PermStatisticsRead(), Chord: "g t"},
 		{Key: "kengine.tags.menu", Path: pathTags, Permission: PermTaskRead(), Chord: "g a", Holds: []string{pathTags, pathSets, pathPolicy}},
 	}
