@@ -56,6 +56,7 @@ type apiTaskFull struct {
 	Path     []apiText    `json:"path" doc:"The way to the recommendation in words"`
 	Changes  []apiChange  `json:"changes" doc:"Smallest changes of facts after which it comes out otherwise"`
 	Outcomes []apiOutcome `json:"outcomes" doc:"All outcomes of the decision, low to high"`
+	Support  apiSupport   `json:"support"`
 	Similar  []apiSimilar `json:"similar" doc:"Past reports and what was ruled"`
 	Rulings  []apiRuling  `json:"rulings" doc:"The newest first"`
 	History  []apiEvent   `json:"history" doc:"The newest first"`
@@ -66,6 +67,25 @@ type apiTaskFull struct {
 // apiChange is a smallest change of facts.
 type apiChange struct {
 	Words apiText `json:"words"`
+}
+
+// apiSupport is the record that a recommendation stands on.
+type apiSupport struct {
+	Equal      int      `json:"equal" doc:"Past rulings on equal facts"`
+	EqualAgree int      `json:"equal_agree" doc:"Those of them that are the recommended outcome"`
+	Confidence *float64 `json:"confidence,omitempty" doc:"Share of them that agreed, smoothed after Laplace; absent: several outcomes are possible or nothing was ruled on equal facts"`
+	Leaf       int      `json:"leaf" doc:"Past rulings, imported ones too, that come to the same leaf of the tree"`
+	LeafAgree  int      `json:"leaf_agree" doc:"Those of them that are the recommended outcome"`
+	Imported   int      `json:"imported" doc:"Those of the leaf that were imported"`
+}
+
+func supportOf(v *Support) apiSupport {
+	out := apiSupport{Equal: v.Equal.Total, EqualAgree: v.Equal.Agree, Leaf: v.Leaf.Total, LeafAgree: v.Leaf.Agree, Imported: v.Imported}
+	if v.Known() {
+		c := v.Equal.Confidence()
+		out.Confidence = &c
+	}
+	return out
 }
 
 // apiSimilar is a past report with a ruling.
@@ -115,7 +135,7 @@ func noteOf(n Note) apiNote { return apiNote(n) }
 func fullTaskOf(v TaskView) apiTaskFull {
 	out := apiTaskFull{
 		APITask: taskOf(v.TaskRow), Inputs: mapped(v.Inputs, factValueOf), Outcomes: mapped(v.Outcomes, outcomeOf),
-		Path: []apiText{}, Changes: []apiChange{},
+		Path: []apiText{}, Changes: []apiChange{}, Support: supportOf(&v.Support),
 		Similar: mapped(v.Similar, func(p Similar) apiSimilar {
 			return apiSimilar{
 				Task: p.Task, Report: p.Report, Title: textOf(p.Title), Outcome: outcomeOf(p.Outcome), Reason: string(p.Reason),

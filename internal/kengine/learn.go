@@ -194,12 +194,7 @@ func (l *lesson) add(v pastRow, from pastFrom) error {
 	if err := json.Unmarshal(v.inputs, &facts); err != nil {
 		return fmt.Errorf("kengine: inputs of ruling %s: %w", v.id, err)
 	}
-	values := make([]Value, 0, len(facts))
-	for id, keys := range facts {
-		values = append(values, Value{Fact: id, Values: strings.Fields(keys)})
-	}
-	k := l.loaded.know(values)
-	l.cases = append(l.cases, learn.Case{ID: v.id, Inputs: k.sets, Outcome: at, Analyst: v.analyst, At: v.at.Time})
+	l.cases = append(l.cases, learn.Case{ID: v.id, Inputs: l.loaded.setsOf(facts), Outcome: at, Analyst: v.analyst, At: v.at.Time})
 	l.origins[v.id] = from
 	return nil
 }

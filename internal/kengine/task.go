@@ -88,6 +88,9 @@ func (s *Service) explain(ctx context.Context, r storage.Runner, a identity.Acto
 		f.attach(assertions, clashes)
 		v.Inputs = append(v.Inputs, f)
 	}
+	if err := s.support(ctx, r, v, m, d, &k); err != nil {
+		return err
+	}
 	return s.similar(ctx, r, v, m, d, &k)
 }
 

@@ -188,6 +188,7 @@ type TaskView struct {
 	Explanation decide.Explanation // path and facts that still matter
 	Changes     []decide.Change    // smallest changes of facts that alter the outcome
 	Outcomes    []Outcome          // all outcomes of the decision, low to high
+	Support     Support
 	Similar     []Similar
 	Rulings     []Ruling  // newest first, undone ones marked
 	History     []History // newest first

@@ -131,11 +131,7 @@ func (p *pages) prepareTask(r *http.Request, v *taskPage) error {
 	if v.decision >= 0 {
 		in := v.inputs()
 		v.asks = v.questions(in)
-		tree, err := treeOf(v.Compiled, v.decision, in, string(web.Lang(r)))
-		if err != nil {
-			return err
-		}
-		v.tree = tree
+		v.tree = treeOf(&v.Support, v.Compiled.Model.Decisions[v.decision].Name, string(web.Lang(r)))
 	}
 	if !v.trouble.Any() || v.plan == (planForm{}) {
 		v.plan = planForm{Owner: v.Owner, Due: v.Due, Priority: "model"}

@@ -111,6 +111,20 @@ func (v *taskPage) thread(ctx context.Context) []ui.Note {
 	return out
 }
 
+// treeCaption says what the tree is and what its numbers count.
+func (v *taskPage) treeCaption(ctx context.Context) string {
+	text := ui.T(ctx, "kengine.work.tree", "model", say(ctx, v.Compiled.Model.Name), "version", strconv.Itoa(v.Compiled.Model.Version))
+	if v.Support.Counted > 0 {
+		text += ui.T(ctx, "kengine.work.tree_counted", "n", v.Support.Counted)
+	}
+	return text
+}
+
+// trustLink is the page that tells how often such recommendations were right.
+func (v *taskPage) trustLink(ctx context.Context) string {
+	return ui.URL(ctx, pathTrust) + "?" + url.Values{"decision": {v.Decision}}.Encode()
+}
+
 // reasonText says why a filled-in value holds, in words.
 func reasonText(ctx context.Context, reason string) string {
 	w, ok := ReadWhy(reason)

@@ -2,7 +2,6 @@ package kengine
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -14,30 +13,27 @@ import (
 // maxLeaves is up to how many outcomes a tree is drawn; a larger one says nothing to the eye.
 const maxLeaves = 48
 
-// treeOf draws the node behind a decision with the places that a report can come to; nil where it is
-// too large to be drawn.
-func treeOf(c *decide.Compiled, decision int, in []decide.Set, lang string) (*chart.Tree, error) {
-	at := c.Model.Fact(c.Model.Decisions[decision].Outcome)
-	view, err := c.View(at)
-	if err != nil {
-		return nil, fmt.Errorf("kengine: draw the tree: %w", err)
+// treeOf draws the node behind a decision with the places that a report can come to, and how many past rulings
+// came to each; nil where it is too large to be drawn.
+func treeOf(v *Support, name decide.Text, lang string) *chart.Tree {
+	if v.Tree == nil || v.Tree.Leaves > maxLeaves {
+		return nil
 	}
-	if view.Leaves > maxLeaves {
-		return nil, nil //nolint:nilnil // the words and the table say the same
-	}
-	if in != nil {
-		c.Mark(view, in)
-	}
-	return &chart.Tree{Title: c.Model.Decisions[decision].Name.In(lang), Root: treeNode(view, view.Root, lang)}, nil
+	return &chart.Tree{Title: name.In(lang), Root: treeNode(v.Tree, v.Tree.Root, v.Counted > 0, lang)}
 }
 
-func treeNode(v *decide.View, n *decide.ViewNode, lang string) chart.Node {
-	if n.Fact == nil {
-		return chart.Node{Text: v.Outcome.Words(n.Result, lang), Seen: -1, Taken: n.OnPath}
+func treeNode(v *decide.View, n *decide.ViewNode, counted bool, lang string) chart.Node {
+	out := chart.Node{Seen: -1, Taken: n.OnPath}
+	if counted {
+		out.Seen = n.Count
 	}
-	out := chart.Node{Text: n.Fact.Name.In(lang), Seen: -1, Taken: n.OnPath}
+	if n.Fact == nil {
+		out.Text = v.Outcome.Words(n.Result, lang)
+		return out
+	}
+	out.Text = n.Fact.Name.In(lang)
 	for i, a := range n.Answers {
-		out.Branches = append(out.Branches, chart.Branch{Answer: n.Label(i, lang), To: treeNode(v, a.To, lang)})
+		out.Branches = append(out.Branches, chart.Branch{Answer: n.Label(i, lang), To: treeNode(v, a.To, counted, lang)})
 	}
 	return out
 }

@@ -102,6 +102,13 @@ func (c *Compiled) Count(v *View, columns [][]Set, n int) {
 	}
 }
 
+// Places returns the places of a view that one report can come to, parents before children.
+func (c *Compiled) Places(v *View, in []Set) []*ViewNode {
+	var out []*ViewNode
+	v.Root.visit(c, c.viewFacts(v, in), func(at *ViewNode) { out = append(out, at) })
+	return out
+}
+
 // Mark marks the places of a view that one report can come to.
 func (c *Compiled) Mark(v *View, in []Set) {
 	facts := c.viewFacts(v, in)
