@@ -34,19 +34,44 @@ func (c *Compiled) Importance(decision int) ([]Importance, bool) {
 	if joint == nil {
 		joint = c.flatten(*p, cells)
 	}
-	outcomes := len(c.Model.Facts[p.fact].Values) + 1
-	all := make([]float64, outcomes)
-	for _, o := range joint {
-		all[min(int(o), outcomes-1)]++
-	}
 	list := make([]Importance, len(p.inputs))
 	for i, col := range p.inputs {
-		list[i] = Importance{
-			Fact:    c.Model.Facts[c.inputs[col]].ID,
-			Changes: float64(swayed(joint, p.strides[i], p.sizes[i])) / float64(cells),
-			Gain:    countEntropy(all) - conditional(joint, p.strides[i], p.sizes[i], outcomes),
-		}
-		list[i].Gain = math.Max(0, list[i].Gain)
+		list[i].Fact = c.Model.Facts[c.inputs[col]].ID
+	}
+	weigh(list, joint, p.strides, p.sizes, len(c.Model.Facts[p.fact].Values))
+	return list, true
+}
+
+// NodeImportance gives one entry per input of the node that decides a fact, as
+// Importance does for the facts behind a decision. It is false when no node
+// decides the fact or the node has more than MaxCells combinations.
+func (c *Compiled) NodeImportance(outcome ssvc.ID) ([]Importance, bool) {
+	f := c.Model.Fact(outcome)
+	if f < 0 || c.producer[f] < 0 {
+		return nil, false
+	}
+	n := &c.nodes[c.producer[f]]
+	if n.cells == nil {
+		return nil, false
+	}
+	list := make([]Importance, len(n.inputs))
+	for i, in := range n.inputs {
+		list[i].Fact = c.Model.Facts[in].ID
+	}
+	weigh(list, n.cells, n.strides, n.sizes, n.size)
+	return list, true
+}
+
+// weigh fills in what the digits of a table mean and sorts them, the most
+// important first.
+func weigh(list []Importance, cells []uint8, strides, sizes []int, outcomes int) {
+	all := make([]float64, outcomes+1) // and one for undecided
+	for _, o := range cells {
+		all[min(int(o), outcomes)]++
+	}
+	for i := range list {
+		list[i].Changes = float64(swayed(cells, strides[i], sizes[i])) / float64(len(cells))
+		list[i].Gain = math.Max(0, countEntropy(all)-conditional(cells, strides[i], sizes[i], outcomes+1))
 	}
 	slices.SortStableFunc(list, func(a, b Importance) int {
 		switch {
@@ -56,7 +81,6 @@ func (c *Compiled) Importance(decision int) ([]Importance, bool) {
 			return sign(round(b.Gain) - round(a.Gain))
 		}
 	})
-	return list, true
 }
 
 func sign(x float64) int {

@@ -20,7 +20,7 @@ func (m Model) Flatten(n Node) (Table, error) {
 		return Table{}, err
 	}
 	if b.cells == nil {
-		return Table{}, fmt.Errorf("decide: flatten %s: more than %d combinations; ask fewer facts", n.Outcome, MaxCells)
+		return Table{}, fmt.Errorf("decide: flatten %s: %w: more than %d combinations; ask fewer facts", n.Outcome, ErrTooLarge, MaxCells)
 	}
 	t := Table{Inputs: n.Inputs()}
 	for cell, o := range b.cells {

@@ -153,14 +153,7 @@ func size(b *decide.Branch) (leaves, depth int) {
 	if b == nil {
 		return 0, 0
 	}
-	if b.Leaf() {
-		return 1, 0
-	}
-	for i := range b.Answers {
-		l, d := size(&b.Answers[i].Then)
-		leaves, depth = leaves+l, max(depth, d+1)
-	}
-	return leaves, depth
+	return b.Size()
 }
 
 // clone copies a tree.
