@@ -151,7 +151,11 @@ func (p *program) opening(c *cobra.Command) {
 	if !c.Runnable() || c.Annotations[module.NoHouse] != "" {
 		return
 	}
-	c.Run, c.RunE = nil, func(c *cobra.Command, _ []string) error {
+	alone := c.RunE
+	c.Run, c.RunE = nil, func(c *cobra.Command, args []string) error {
+		if c.Annotations[module.FileNoHouse] != "" && alone != nil && len(args) > 0 && exists(args[0]) {
+			return alone(c, args)
+		}
 		return p.inHouse(c.Context(), func(ctx context.Context, h *House) error {
 			p.house = h
 			root := p.root(h.modules)
@@ -159,6 +163,11 @@ func (p *program) opening(c *cobra.Command) {
 			return root.ExecuteContext(ctx)
 		})
 	}
+}
+
+func exists(name string) bool {
+	_, err := os.Stat(name)
+	return err == nil
 }
 
 // settings loads the configuration that the command line asks for.

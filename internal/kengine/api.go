@@ -22,6 +22,7 @@ func (s *Service) operations(a *api.API) {
 	s.modelOperations(a)
 	s.learnOperations(a)
 	s.modelDeeds(a)
+	s.simplifyOperations(a)
 	s.tagOperations(a)
 	s.setOperations(a)
 	s.policyOperations(a)

@@ -17,7 +17,7 @@ type APIModel struct {
 	Version   int64     `json:"version"`
 	Status    string    `json:"status" enum:"draft,active,retired"`
 	Name      apiText   `json:"name"`
-	Origin    string    `json:"origin,omitempty" doc:"builtin:KEY, copy:ID or file:NAME"`
+	Origin    string    `json:"origin,omitempty" doc:"builtin:KEY, copy:ID, file:NAME, learned:DECISION or simplified:ID"`
 	Creator   string    `json:"creator,omitempty"`
 	Created   time.Time `json:"created"`
 	Updated   time.Time `json:"updated"`

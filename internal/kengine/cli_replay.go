@@ -182,7 +182,7 @@ func (s *Service) modelCommand() *cobra.Command {
 			printDiff(c, d)
 			return nil
 		},
-	}))
+	}), s.simplifyCommand())
 	return c
 }
 

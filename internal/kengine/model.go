@@ -19,7 +19,7 @@ type ModelRow struct {
 	Version   int64
 	Status    decide.Status
 	Name      decide.Text
-	Origin    string // "builtin:KEY", "copy:ID", "file:NAME" or empty
+	Origin    string // "builtin:KEY", "copy:ID", "file:NAME", "learned:DECISION", "simplified:ID" or empty
 	Creator   string // id of a person
 	Created   time.Time
 	Updated   time.Time

@@ -23,6 +23,7 @@ func (p *pages) modelRoutes(rs *web.Routes) {
 	rs.Get(pathModels+"/{id}/export", see, p.modelExport)
 	rs.Get(pathModels+"/{id}/impact", see, p.modelImpact)
 	rs.Get(pathModels+"/{id}/diff", see, p.modelDiff)
+	p.simplifyRoutes(rs)
 	rs.Get(pathModels+"/{id}/edit", edit, p.modelEditor)
 	rs.Post(pathModels+"/{id}/edit", edit, p.modelEdit)
 	rs.Get(pathModels+"/{id}/text", edit, p.modelText)

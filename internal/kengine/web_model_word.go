@@ -73,8 +73,8 @@ func originWords(ctx context.Context, origin string) string {
 	switch kind {
 	case "builtin", "file", "learned":
 		return ui.T(ctx, "kengine.model.origin."+kind, "name", of)
-	case "copy":
-		return ui.T(ctx, "kengine.model.origin.copy")
+	case "copy", "simplified":
+		return ui.T(ctx, "kengine.model.origin."+kind)
 	}
 	return "—"
 }
@@ -182,6 +182,11 @@ func (v *modelPage) importance(ctx context.Context, decision int) []chart.Bar {
 	if !ok {
 		return nil
 	}
+	return v.bars(ctx, list)
+}
+
+// bars are facts by how much they mean, in percent.
+func (v *ModelView) bars(ctx context.Context, list []decide.Importance) []chart.Bar {
 	bars := make([]chart.Bar, 0, len(list))
 	for _, i := range list {
 		bars = append(bars, chart.Bar{Label: v.factCalled(ctx, i.Fact), Value: float64(int(i.Changes*1000+.5)) / 10})
@@ -190,7 +195,7 @@ func (v *modelPage) importance(ctx context.Context, decision int) []chart.Bar {
 }
 
 // factCalled is what a fact of the model is called.
-func (v *modelPage) factCalled(ctx context.Context, id ssvc.ID) string {
+func (v *ModelView) factCalled(ctx context.Context, id ssvc.ID) string {
 	if at := v.Model.Fact(id); at >= 0 {
 		return factTitle(ctx, &v.Model.Facts[at])
 	}

@@ -43,6 +43,10 @@ type Module struct {
 // check of a file: cobra.Command{Annotations: map[string]string{module.NoHouse: "true"}}.
 const NoHouse = "noroshi.no-house"
 
+// FileNoHouse is the annotation of a command that needs no database when its
+// first argument names a file or folder that exists.
+const FileNoHouse = "noroshi.file-no-house"
+
 // JSON reports whether a command was asked for JSON by --json.
 func JSON(c *cobra.Command) bool {
 	v, err := c.Flags().GetBool("json")

@@ -18,7 +18,7 @@ var (
 // answers, and answers that lead to equal trees are one answer.
 //
 // Where the table has up to 2 million parts (sides of its facts multiplied:
-// twelve facts of two values, seven of three), all ways to cut it are compared:
+// thirteen facts of two values, eight of three), all ways to cut it are compared:
 // no tree of such questions has fewer leaves, and of those with as few, no
 // other asks less over all combinations; proven is then true. A larger table is
 // cut greedily, where the outcomes on both sides are least mixed (Gini), until
