@@ -136,10 +136,8 @@ func plainHeader(b *[tarBlock]byte) (plainFile, bool) {
 
 // tarText returns the field up to its first zero.
 func tarText(field []byte) []byte {
-	if i := bytes.IndexByte(field, 0); i >= 0 {
-		return field[:i]
-	}
-	return field
+	text, _, _ := bytes.Cut(field, []byte{0})
+	return text
 }
 
 // octal reads digits with nothing but zeros and spaces behind them; no digit at all is 0.
