@@ -1314,7 +1314,7 @@ func taskSupport(v *taskPage) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(v.Possible) == 1 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 99, "<dl class=\"reasons support\"><dt>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 99, "<dl class=\"reasons\"><dt>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -9,7 +9,6 @@ import (
 
 	"noroshi.dev/internal/core/fault"
 	"noroshi.dev/internal/core/web"
-	"noroshi.dev/internal/core/web/chart"
 	"noroshi.dev/internal/core/web/ui"
 	"noroshi.dev/internal/kengine/decide"
 	"noroshi.dev/internal/kengine/learn"
@@ -150,19 +149,13 @@ func (v *candidateView) decision(m *ModelView) *decide.Decision {
 	return &m.Model.Decisions[m.Model.Decision(key)]
 }
 
-// tree is the node behind the decision as a drawing; nil where there is none to look at.
-func (v *candidateView) tree(ctx context.Context, m *ModelView) *chart.Tree {
-	d := v.decision(m)
-	if d == nil || m.Compiled == nil {
-		return nil
+// beside is the node behind the decision in both versions; what is too large to be drawn is told by its number of leaves.
+func (v *candidateView) beside() besides {
+	d := v.decision(v.base)
+	if d == nil {
+		return besides{}
 	}
-	at := m.Model.Fact(d.Outcome)
-	view, err := m.Compiled.View(at)
-	if err != nil {
-		return nil // one that is too large is told by its number of leaves
-	}
-	n := modelNode{fact: m.Model.Facts[at], view: view}
-	return n.drawing(ctx, false)
+	return besideOf(v.base, v.draft, d.Outcome)
 }
 
 // outcomes names outcomes by their keys.

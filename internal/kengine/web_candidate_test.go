@@ -21,11 +21,15 @@ func TestCandidatePages(t *testing.T) {
 		s.post("analyst", "/en/console/kengine/candidate").wants(s.t, "learn", 200, "Leaves of the tree in force changed by 5 rulings", "waits for a person")
 		c := s.candidates(s.t)[0]
 		v := s.one(s.t, five[0])
-		s.vars = strings.NewReplacer("{c}", c.ID, "{edit}", fmt.Sprint(s.model(s.t, c.Model).Edit), "{base}", c.Base)
+		s.vars = strings.NewReplacer("{c}", c.ID, "{edit}", fmt.Sprint(s.model(s.t, c.Model).Edit), "{base}", c.Base, "{draft}", c.Model)
 		s.walk([]step{
 			{"evidence", "reader", false, "/en/console/kengine/candidate/{c}", nil, 200, []string{
 				v.Report, "Past rulings recommended otherwise: 5", "Leaves that change: 1", "<svg", "Tree of the candidate", "Tree in force when it was learnt", "!Discard the candidate",
 			}, ""},
+			{"side by side", "reader", false, "/en/console/kengine/candidate/{c}", nil, 200, []string{`class="node leaf changed"`, "Dashed boxes differ", "/model/" + c.Base + "/diff?to=" + c.Model}, ""},
+			{"two versions", "reader", false, "/en/console/kengine/model/{base}/diff?to={draft}", nil, 200, []string{`class="node leaf changed"`, "(Draft)", "(In force)", "<del>", "<ins>"}, ""},
+			{"the way from a version", "reader", false, "/ja/console/kengine/model/{draft}", nil, 200, []string{"並べて比較", "/diff?to="}, ""},
+			{"two versions in Japanese", "reader", false, "/ja/console/kengine/model/{base}/diff?to={draft}", nil, 200, []string{"破線の枠が違いです"}, ""},
 			{"evidence in Japanese", "manager", false, "/ja/console/kengine/candidate/{c}", nil, 200, []string{"推奨が変わる過去の判断: 5", "候補の木", "候補を捨てる", "data-label"}, ""},
 			{"another organisation", "stranger", false, "/en/console/kengine/candidate/{c}", nil, 404, nil, ""},
 			{"activate as an analyst", "analyst", true, "/en/console/kengine/candidate/{c}/activate?edit={edit}", nil, 403, nil, ""},

@@ -158,7 +158,7 @@ func (n *modelNode) drawing(ctx context.Context, counted bool) *chart.Tree {
 
 func drawn(ctx context.Context, v *decide.View, n *decide.ViewNode, counted bool) chart.Node {
 	lang := string(ui.From(ctx).Lang)
-	out := chart.Node{Seen: -1}
+	out := chart.Node{Seen: -1, Changed: n.Changed}
 	if counted {
 		out.Seen = n.Count
 	}

@@ -27,6 +27,8 @@ type ViewNode struct {
 	Count int
 	// OnPath says that the report of interest can come here.
 	OnPath bool
+	// Changed says that another version differs here, see MarkChanged.
+	Changed bool
 	// Row is the position of the node from top to bottom, in leaves: a leaf has
 	// its own, a question stands in the middle of its answers.
 	Row float64
