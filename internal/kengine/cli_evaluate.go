@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -30,7 +29,6 @@ func learningFlags(c *cobra.Command) *cobra.Command {
 	c.Flags().Uint64("seed", 0, "seed of the assignment to folds")
 	c.Flags().Bool("never-abstain", false, "answer even where the tree is not shown to beat the majority")
 	c.Flags().Bool("refuse-rare", false, "refuse a fact of more than 64 values instead of grouping the rare ones")
-	_ = c.MarkFlagRequired("csv") // the flag was added above
 	return c
 }
 
@@ -134,6 +132,7 @@ row; without --folds the rows are dealt to ten folds of equal size and classes, 
 			return printEvaluation(c, t, e)
 		},
 	})
+	_ = c.MarkFlagRequired("csv") // learningFlags added it
 	c.Flags().String("folds", "", "fold of each row, 0 to 9, one a line (default: dealt by the command)")
 	return c
 }
@@ -193,76 +192,4 @@ func printEvaluation(c *cobra.Command, t *dtree.Table, e *dtree.Evaluation) erro
 	}
 	fmt.Fprintf(w, "mean\t%d\t%.2f %%\t%.1f\t%.1f ms\n", len(t.Rows), 100*e.Accuracy, e.Leaves, ms)
 	return w.Flush()
-}
-
-func curveCommand() *cobra.Command {
-	c := learningFlags(&cobra.Command{
-		Use: "curve", Short: "Measure how accuracy grows with the history", Args: cobra.NoArgs,
-		Annotations: map[string]string{module.NoHouse: "true"},
-		Long: `Draws histories of several sizes from a CSV file, learns a tree from each, and answers rows that were not drawn. The
-majority is the accuracy of always giving the commonest answer of the same history. Prints CSV, and draws a picture.`,
-		Example: "  noroshi kengine curve --csv rulings.csv --svg curve.svg --out curve.csv",
-		RunE: func(c *cobra.Command, _ []string) error {
-			o, err := learningOptions(c)
-			if err != nil {
-				return err
-			}
-			sizes, err1 := c.Flags().GetIntSlice("sizes")
-			draws, err2 := c.Flags().GetInt("draws")
-			predict, err3 := c.Flags().GetInt("predict")
-			t, err4 := readHistory(c)
-			if err := errors.Join(err1, err2, err3, err4); err != nil {
-				return err
-			}
-			points, err := dtree.Curve(t.Data, dtree.CurveOptions{Sizes: sizes, Draws: draws, Predict: predict, Seed: o.Seed}, o)
-			if err != nil {
-				return fmt.Errorf("kengine: curve: %w", err)
-			}
-			if len(points) == 0 {
-				return fmt.Errorf("kengine: curve: %s has %d rows with a class: every size asked for needs more", textFlag(c, "csv"), len(t.Rows))
-			}
-			return writeCurve(c, points)
-		},
-	})
-	c.Flags().IntSlice("sizes", []int{20, 50, 100, 200, 500, 1000, 5000}, "sizes of the history")
-	c.Flags().Int("draws", 20, "histories drawn of each size")
-	c.Flags().Int("predict", 5000, "rows answered for each history, at most")
-	c.Flags().String("svg", "", "file for the picture")
-	c.Flags().String("out", "", "file for the CSV (default: standard output)")
-	return c
-}
-
-// writeCurve writes the curve to the files that the flags name; CSV goes to standard output without --out.
-func writeCurve(c *cobra.Command, points []dtree.CurvePoint) error {
-	if name := textFlag(c, "svg"); name != "" {
-		if err := os.WriteFile(name, []byte(curvePicture(points)), 0o600); err != nil {
-			return fmt.Errorf("kengine: curve: %w", err)
-		}
-	}
-	if module.JSON(c) {
-		return printJSON(c.OutOrStdout(), points)
-	}
-	text := curveCSV(points)
-	name := textFlag(c, "out")
-	if name == "" {
-		_, err := io.WriteString(c.OutOrStdout(), text)
-		return err
-	}
-	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
-		return fmt.Errorf("kengine: curve: %w", err)
-	}
-	return nil
-}
-
-func curveCSV(points []dtree.CurvePoint) string {
-	var b strings.Builder
-	b.WriteString("n,draws,majority,accuracy,lowest,highest,leaves,abstained\n")
-	for _, p := range points {
-		cells := []string{strconv.Itoa(p.Cases), strconv.Itoa(p.Draws)}
-		for _, v := range []float64{p.Majority, p.Accuracy, p.Lowest, p.Highest, p.Leaves, p.Abstained} {
-			cells = append(cells, strconv.FormatFloat(v, 'f', 4, 64))
-		}
-		b.WriteString(strings.Join(cells, ",") + "\n")
-	}
-	return b.String()
 }

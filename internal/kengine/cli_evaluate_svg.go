@@ -20,8 +20,24 @@ const (
 	curveFont, curveFontSmall = "15", "12"
 )
 
-// curvePicture draws accuracy and majority against the size of the history, on a logarithmic axis.
-func curvePicture(points []dtree.CurvePoint) string {
+// curvePicture draws accuracy and majority against the size of the history, on a logarithmic axis; one panel below the other.
+func curvePicture(curves []curve) string {
+	var b strings.Builder
+	high := curveHigh * float64(len(curves))
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %g %g" width="%g" height="%g" role="img" font-family="sans-serif">`+"\n", curveWide, high, curveWide, high)
+	b.WriteString("<title>学習曲線 / Learning curve</title>\n")
+	fmt.Fprintf(&b, `<rect width="%g" height="%g" fill="#ffffff"/>`+"\n", curveWide, high)
+	for i, c := range curves {
+		fmt.Fprintf(&b, `<g transform="translate(0 %g)">`+"\n", curveHigh*float64(i))
+		curvePanel(&b, c)
+		b.WriteString("</g>\n")
+	}
+	b.WriteString("</svg>\n")
+	return b.String()
+}
+
+func curvePanel(b *strings.Builder, c curve) {
+	points := c.Points
 	low := 1.0
 	for _, p := range points {
 		low = min(low, p.Lowest, p.Majority)
@@ -40,22 +56,22 @@ func curvePicture(points []dtree.CurvePoint) string {
 	y := func(v float64) float64 {
 		return curveHigh - curveBottom - (curveHigh-curveBottom-curveTop)*(v-low)/max(1-low, 0.1)
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %g %g" width="%g" height="%g" role="img" font-family="sans-serif">`+"\n", curveWide, curveHigh, curveWide, curveHigh)
-	b.WriteString("<title>学習曲線 / Learning curve</title>\n")
-	fmt.Fprintf(&b, `<rect width="%g" height="%g" fill="#ffffff"/>`+"\n", curveWide, curveHigh)
 	label := func(at, px, py float64, anchor, colour, size, text string) {
-		fmt.Fprintf(&b, `<text x="%.1f" y="%.1f" text-anchor="%s" fill="%s" font-size="%s">%s</text>`+"\n", px, py+at, anchor, colour, size, text)
+		fmt.Fprintf(b, `<text x="%.1f" y="%.1f" text-anchor="%s" fill="%s" font-size="%s">%s</text>`+"\n", px, py+at, anchor, colour, size, text)
 	}
-	label(0, curveLeft, 22, "start", curveInk, curveFont, "正答率と履歴の件数 / Accuracy by number of cases")
+	heading := "正答率と履歴の件数 / Accuracy by number of cases"
+	if c.Decision != "" {
+		heading += ": " + c.Decision
+	}
+	label(0, curveLeft, 22, "start", curveInk, curveFont, heading)
 	for v := low; v <= 1.0001; v += 0.1 {
-		fmt.Fprintf(&b, `<path d="M%.1f %.1fH%.1f" stroke="%s"/>`+"\n", curveLeft, y(v), curveWide-curveRight, curveGrid)
+		fmt.Fprintf(b, `<path d="M%.1f %.1fH%.1f" stroke="%s"/>`+"\n", curveLeft, y(v), curveWide-curveRight, curveGrid)
 		label(4, curveLeft-8, y(v), "end", curveInk, curveFontSmall, fmt.Sprintf("%.0f %%", 100*v))
 	}
 	for _, p := range points {
 		label(0, x(p.Cases), curveHigh-curveBottom+20, "middle", curveInk, curveFontSmall, strconv.Itoa(p.Cases))
-		fmt.Fprintf(&b, `<path d="M%.1f %.1fV%.1f" stroke="%s" opacity="0.4"/>`+"\n", x(p.Cases), y(p.Lowest), y(p.Highest), curveTree)
-		fmt.Fprintf(&b, `<circle cx="%.1f" cy="%.1f" r="3" fill="%s"/>`+"\n", x(p.Cases), y(p.Accuracy), curveTree)
+		fmt.Fprintf(b, `<path d="M%.1f %.1fV%.1f" stroke="%s" opacity="0.4"/>`+"\n", x(p.Cases), y(p.Lowest), y(p.Highest), curveTree)
+		fmt.Fprintf(b, `<circle cx="%.1f" cy="%.1f" r="3" fill="%s"/>`+"\n", x(p.Cases), y(p.Accuracy), curveTree)
 	}
 	label(0, (curveWide-curveRight+curveLeft)/2, curveHigh-14, "middle", curveInk, curveFontSmall, "件数 / cases")
 	course := func(colour, dash string, value func(dtree.CurvePoint) float64) {
@@ -63,7 +79,7 @@ func curvePicture(points []dtree.CurvePoint) string {
 		for i, p := range points {
 			fmt.Fprintf(&d, "%c%.1f %.1f", "ML"[min(i, 1)], x(p.Cases), y(value(p)))
 		}
-		fmt.Fprintf(&b, `<path d="%s" fill="none" stroke="%s" stroke-width="2"%s/>`+"\n", d.String(), colour, dash)
+		fmt.Fprintf(b, `<path d="%s" fill="none" stroke="%s" stroke-width="2"%s/>`+"\n", d.String(), colour, dash)
 	}
 	course(curveTree, "", func(p dtree.CurvePoint) float64 { return p.Accuracy })
 	course(curveMajor, ` stroke-dasharray="6 4"`, func(p dtree.CurvePoint) float64 { return p.Majority })
@@ -74,6 +90,4 @@ func curvePicture(points []dtree.CurvePoint) string {
 	}
 	label(above, x(end.Cases)+8, y(end.Accuracy), "start", curveTree, curveFontSmall, "木 / tree")
 	label(below, x(end.Cases)+8, y(end.Majority), "start", curveMajor, curveFontSmall, "多数 / majority")
-	b.WriteString("</svg>\n")
-	return b.String()
 }
