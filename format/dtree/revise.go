@@ -26,6 +26,9 @@ const priorWeight = 2
 // another answer, or new questions that part off the cases which do. Evidence is a sign test at Options.Evidence
 // between the prior's answer and the new one; five rulings against none are enough at the default. The schema of the
 // prior must be that of the history. The tree keeps the prior's questions, and its counts are those of the history.
+//
+// A change that would break a monotone demand of the schema, against the rest of the prior or against a change with
+// better evidence, is not made. What the prior itself breaks stays as it is where nothing is said against it.
 func Revise(prior *Tree, d Data, o Options) (*Tree, []Revision, error) {
 	if err := prior.check(); err != nil {
 		return nil, nil, err
@@ -40,10 +43,32 @@ func Revise(prior *Tree, d Data, o Options) (*Tree, []Revision, error) {
 		return nil, nil, fmt.Errorf("dtree: %w: the prior has another schema than the history", ErrSchema)
 	}
 	c := gather(d, o)
-	r := &reviser{g: newGrower(c, o), prior: prior, tree: &Tree{Schema: prior.Schema, Cost: o.Cost, Unknown: prior.Unknown}}
+	refused := map[answer]bool{}
+	for {
+		r := newReviser(prior, c, o, refused)
+		r.revise()
+		worst := r.offender()
+		if worst < 0 {
+			return r.tree, r.changes, nil
+		}
+		refused[answer{r.changes[worst].Prior, r.changes[worst].To}] = true
+	}
+}
+
+// answer is a class in a leaf of the prior.
+type answer struct{ prior, class int }
+
+func newReviser(prior *Tree, c *cases, o Options, refused map[answer]bool) *reviser {
+	r := &reviser{g: newGrower(c, o), prior: prior, refused: refused, tree: &Tree{Schema: prior.Schema, Cost: o.Cost, Unknown: prior.Unknown}}
 	for _, n := range c.size {
 		r.g.allowed = append(r.g.allowed, allOf(n))
 	}
+	return r
+}
+
+// revise makes the tree and the list of its changes.
+func (r *reviser) revise() {
+	c := r.g.cases
 	units := make([]int32, len(c.class))
 	for u := range units {
 		units[u] = int32(u)
@@ -53,7 +78,6 @@ func Revise(prior *Tree, d Data, o Options) (*Tree, []Revision, error) {
 	for i := range r.changes {
 		r.changes[i].Path = r.tree.Path(r.changes[i].Node)
 	}
-	return r.tree, r.changes, nil
 }
 
 type reviser struct {
@@ -61,6 +85,7 @@ type reviser struct {
 	prior   *Tree
 	tree    *Tree
 	changes []Revision
+	refused map[answer]bool // that break a monotone demand
 }
 
 // add appends a node with the counts of its cases and returns its index.
@@ -115,7 +140,7 @@ func (r *reviser) leaf(i, parent, depth int, units []int32, w []float64) int {
 	}
 	r.g.nodes = r.g.nodes[:from]
 	v := make([]verdict, len(grown))
-	r.weigh(grown, v, 0, r.prior.Nodes[i].Class)
+	r.weigh(grown, v, 0, i)
 	return r.graft(grown, v, 0, i, parent, depth)
 }
 
@@ -130,25 +155,26 @@ type verdict struct {
 // leafPrice is what a new leaf costs, in the mean cost of one mistake: without it single cases would part off.
 const leafPrice = 1
 
-func (r *reviser) weigh(grown []branch, v []verdict, at int32, from int) {
+func (r *reviser) weigh(grown []branch, v []verdict, at int32, prior int) {
 	b := &grown[at]
-	v[at] = r.test(b.counts, from)
+	v[at] = r.test(b.counts, prior)
 	if b.leaf() {
 		return
 	}
-	r.weigh(grown, v, b.kids[0], from)
-	r.weigh(grown, v, b.kids[1], from)
+	r.weigh(grown, v, b.kids[0], prior)
+	r.weigh(grown, v, b.kids[1], prior)
 	below := v[b.kids[0]].gain + v[b.kids[1]].gain - leafPrice
 	if below > v[at].gain+slack {
 		v[at].gain, v[at].deep = below, true
 	}
 }
 
-// test is the best answer for the counts that the evidence allows in place of the prior's.
-func (r *reviser) test(counts []float64, from int) verdict {
+// test is the best answer for the counts that the evidence allows in place of that of a leaf of the prior.
+func (r *reviser) test(counts []float64, prior int) verdict {
+	from := r.prior.Nodes[prior].Class
 	v := verdict{to: from}
 	for c := range counts {
-		if c == from {
+		if c == from || r.refused[answer{prior, c}] {
 			continue
 		}
 		saved := 0.0
