@@ -30,7 +30,7 @@ func (f *fixture) queued(t *testing.T) {
 }
 
 // onlyDecision is the key of the only decision of the model in force.
-func (f *fixture) onlyDecision(t *testing.T) string {
+func (f *fixture) onlyDecision(t testing.TB) string {
 	t.Helper()
 	keys, err := f.learnable(t.Context(), "org1", "")
 	if err != nil || len(keys) != 1 {
@@ -50,7 +50,7 @@ func (f *fixture) candidates(t *testing.T) []Candidate {
 }
 
 // importPast imports a file of rulings.
-func (f *fixture) importPast(t *testing.T, text string) HistoryImport {
+func (f *fixture) importPast(t testing.TB, text string) HistoryImport {
 	t.Helper()
 	out, err := f.ImportHistory(t.Context(), f.manager, "", "past.csv", strings.NewReader(text))
 	if err != nil {
@@ -61,7 +61,7 @@ func (f *fixture) importPast(t *testing.T, text string) HistoryImport {
 
 // pastAsTheModelSays is a CSV file of rulings that the CISA coordinator's model would make, n of each combination,
 // without those that rule one outcome.
-func (f *fixture) pastAsTheModelSays(t *testing.T, n int, without string) string {
+func (f *fixture) pastAsTheModelSays(t testing.TB, n int, without string) string {
 	t.Helper()
 	l, err := f.lesson(t.Context(), f.DB.Read(), "org1", f.onlyDecision(t))
 	if err != nil {

@@ -39,7 +39,15 @@ func (s *site) Actor(_ context.Context, r *http.Request) (identity.Actor, error)
 // newSite serves the pages of f to its people.
 func newSite(t *testing.T, f *fixture) *site {
 	t.Helper()
-	s := &site{fixture: f, t: t, routes: &web.Routes{}, vars: strings.NewReplacer(), actors: map[string]identity.Actor{
+	s := pagesOf(t, f)
+	s.t = t
+	return s
+}
+
+// pagesOf is a site for a test or a benchmark, which has no t.
+func pagesOf(t testing.TB, f *fixture) *site {
+	t.Helper()
+	s := &site{fixture: f, routes: &web.Routes{}, vars: strings.NewReplacer(), actors: map[string]identity.Actor{
 		"manager": f.manager, "analyst": member("org1", identity.Analyst), "reader": member("org1", identity.Reader),
 		"stranger": member("org2", identity.Manager),
 	}}
