@@ -10,18 +10,18 @@ import (
 type Result uint8
 
 const (
-	// Decoded: the event is complete.
+	// Decoded says that the event is complete.
 	Decoded Result = iota
-	// Partial: an event whose ports, type or flags are 0 because they were cut off by the snap
+	// Partial is an event whose ports, type or flags are 0 because they were cut off by the snap
 	// length, contradict the lengths, or lie behind too many extension headers.
 	Partial
-	// NotIP: ARP, spanning tree, an unknown protocol; no event and no fault.
+	// NotIP is ARP, spanning tree, an unknown protocol; no event and no fault.
 	NotIP
-	// Short: the captured bytes end before the addresses; no event.
+	// Short says that the captured bytes end before the addresses; no event.
 	Short
-	// Malformed: the link header announces IP and none is there; no event.
+	// Malformed says that the link header announces IP and none is there; no event.
 	Malformed
-	// UnknownLink: the link type is none that is read; no event.
+	// UnknownLink says that the link type is none that is read; no event.
 	UnknownLink
 )
 

@@ -21,3 +21,27 @@ func ExampleDecode() {
 	// 22:13:20 192.0.2.1 asks for port 23
 	// zmap: true without options: true
 }
+
+func ExampleEncoder() {
+	block := flow.Block{
+		Header: flow.Header{Sensor: [16]byte{1}, Epoch: 7, Sequence: 1},
+		Events: []flow.Event{{Time: 1_700_000_000_000_000, DstPort: 23, Proto: flow.ProtoTCP, Flags: flow.SYN}},
+		Losses: []flow.Loss{{Reason: flow.LostInKernel, From: 1_700_000_000_000_000, To: 1_700_000_060_000_000}},
+	}
+	var x flow.Encoder
+	data, err := x.Append(nil, &block)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var d flow.Decoder
+	var back flow.Block
+	fmt.Println(d.Decode(data, &back), back.Sequence, back.Events[0] == block.Events[0], back.Losses[0].Count)
+
+	data[70] ^= 1
+	_, err = flow.Check(data)
+	fmt.Println(err != nil)
+	// Output:
+	// <nil> 1 true 0
+	// true
+}
