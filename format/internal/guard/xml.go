@@ -96,3 +96,6 @@ func (g *Reader) Finish() error {
 		}
 	}
 }
+
+// Place returns line and column of what was read last, from 1; the column counts bytes.
+func (g *Reader) Place() (line, column int) { return g.raw.InputPos() }

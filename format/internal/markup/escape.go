@@ -1,39 +1,8 @@
 package markup
 
-import (
-	"fmt"
-	"strings"
-	"unicode/utf8"
-)
-
 // escape writes text for XML. In attributes line ends and tabs are kept as references, because a
 // reader would turn them into spaces.
-func escape(s string, attribute bool) string {
-	var b strings.Builder
-	for i := 0; i < len(s); {
-		r, n := utf8.DecodeRuneInString(s[i:])
-		switch {
-		case r == '&':
-			b.WriteString("&amp;")
-		case r == '<':
-			b.WriteString("&lt;")
-		case r == '>':
-			b.WriteString("&gt;")
-		case r == '\r':
-			b.WriteString("&#13;")
-		case attribute && r == '"':
-			b.WriteString("&quot;")
-		case attribute && (r == '\n' || r == '\t'):
-			fmt.Fprintf(&b, "&#%d;", r)
-		case !legal(r) || r == utf8.RuneError && n == 1:
-			b.WriteRune(utf8.RuneError)
-		default:
-			b.WriteRune(r)
-		}
-		i += n
-	}
-	return b.String()
-}
+func escape(s string, attribute bool) string { return string(Append(nil, s, attribute)) }
 
 // legal reports whether XML 1.0 can carry the character (production 2).
 func legal(r rune) bool {
