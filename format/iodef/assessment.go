@@ -210,7 +210,7 @@ func (i *SystemImpact) walk(c *coder) {
 }
 
 // defaulted is a word with a default, which is always written and always read.
-func (c *coder) defaulted(name string, w words, standard string, p *string) {
+func (c *coder) defaulted(name string, w *words, standard string, p *string) {
 	if !c.reading && *p == "" {
 		p = &standard
 	}

@@ -91,17 +91,21 @@ func (c *coder) enter(name string) bool {
 	return true
 }
 
-// many walks over a list of a class: repeated elements, or an array.
+// many walks over a list of a class: repeated elements, or an array. It is small, as the other
+// beginnings of fields are, so that the many empty ones of an event cost no call.
 func many[T any](c *coder, name string, p *[]T, walk func(*T, *coder)) {
+	if c.reading || len(*p) > 0 {
+		manyMore(c, name, p, walk)
+	}
+}
+
+func manyMore[T any](c *coder, name string, p *[]T, walk func(*T, *coder)) {
 	if c.reading {
 		for k := c.next(name, false, 0); k >= 0; k = c.next(name, false, k+1) {
 			var item T
 			inside(c, k, &item, walk)
 			*p = append(*p, item)
 		}
-		return
-	}
-	if len(*p) == 0 {
 		return
 	}
 	c.beginList(name)
@@ -118,10 +122,14 @@ func many[T any](c *coder, name string, p *[]T, walk func(*T, *coder)) {
 
 // one walks over an optional single class.
 func one[T any](c *coder, name string, p **T, walk func(*T, *coder)) {
+	if c.reading || *p != nil {
+		oneMore(c, name, p, walk)
+	}
+}
+
+func oneMore[T any](c *coder, name string, p **T, walk func(*T, *coder)) {
 	if !c.reading {
-		if *p != nil {
-			single(c, name, *p, walk)
-		}
+		single(c, name, *p, walk)
 		return
 	}
 	if k := c.only(name, false); k >= 0 {

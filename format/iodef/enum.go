@@ -9,7 +9,7 @@ type words struct {
 	ext1, ext2 bool
 }
 
-func (w words) in(f Form) (list string, ext bool) {
+func (w *words) in(f Form) (list string, ext bool) {
 	if f == XML1 {
 		return w.v1, w.ext1
 	}
@@ -18,17 +18,17 @@ func (w words) in(f Form) (list string, ext bool) {
 
 // has finds a word in a list without cutting the list up.
 func has(list, word string) bool {
-	for from := 0; word != "" && !strings.Contains(word, " "); {
-		i := strings.Index(list[from:], word)
-		if i < 0 {
-			return false
-		}
-		i += from
-		end := i + len(word)
-		if (i == 0 || list[i-1] == ' ') && (end == len(list) || list[end] == ' ') {
+	n := len(word)
+	if n == 0 || strings.Contains(word, " ") {
+		return false
+	}
+	for i := 0; i+n <= len(list); i++ {
+		if list[i] == word[0] && list[i:i+n] == word && (i+n == len(list) || list[i+n] == ' ') {
 			return true
 		}
-		from = i + 1
+		for i < len(list) && list[i] != ' ' {
+			i++
+		}
 	}
 	return false
 }

@@ -10,10 +10,14 @@ import (
 
 // attr is an attribute or member with a text.
 func (c *coder) attr(name string, p *string) {
+	if c.reading || *p != "" {
+		c.attrMore(name, p)
+	}
+}
+
+func (c *coder) attrMore(name string, p *string) {
 	if !c.reading {
-		if *p != "" {
-			c.putAttr(name, *p)
-		}
+		c.putAttr(name, *p)
 		return
 	}
 	if v, k := c.value(name, true); k != nil {
@@ -22,7 +26,13 @@ func (c *coder) attr(name string, p *string) {
 }
 
 // word is an attribute from an enumeration; what lies outside goes by ext-value.
-func (c *coder) word(name string, w words, p *string) {
+func (c *coder) word(name string, w *words, p *string) {
+	if c.reading || *p != "" {
+		c.wordMore(name, w, p)
+	}
+}
+
+func (c *coder) wordMore(name string, w *words, p *string) {
 	if c.reading {
 		c.readWord(name, w, p)
 		return
@@ -30,11 +40,10 @@ func (c *coder) word(name string, w words, p *string) {
 	list, ext := w.in(c.form)
 	v := *p
 	switch {
-	case v == "":
 	case list == "":
 		c.lose(name)
 	case has(list, v):
-		c.putAttr(name, v)
+		c.putWord(name, v)
 	case ext && v == "ext-value":
 		c.putAttr(name, v)
 	case ext:
@@ -45,7 +54,7 @@ func (c *coder) word(name string, w words, p *string) {
 	}
 }
 
-func (c *coder) readWord(name string, w words, p *string) {
+func (c *coder) readWord(name string, w *words, p *string) {
 	v, k := c.value(name, true)
 	if k == nil {
 		return
@@ -67,7 +76,13 @@ func (c *coder) readWord(name string, w words, p *string) {
 
 // marking is the attribute restriction (RFC 7970, section 3.3.1).
 func (c *coder) marking(p *string) {
-	if c.reading || c.form != XML1 || *p == "" || has(wordsRestriction.v1, *p) {
+	if c.reading || *p != "" {
+		c.markingMore(p)
+	}
+}
+
+func (c *coder) markingMore(p *string) {
+	if c.reading || c.form != XML1 || has(wordsRestriction.v1, *p) {
 		c.word("restriction", wordsRestriction, p)
 		return
 	}
@@ -77,7 +92,11 @@ func (c *coder) marking(p *string) {
 }
 
 // observable is the attribute observable-id of version 2.
-func (c *coder) observable(p *string) { c.ident("observable-id", p) }
+func (c *coder) observable(p *string) {
+	if c.reading || *p != "" {
+		c.ident("observable-id", p)
+	}
+}
 
 // ident is an attribute of type xs:ID or xs:IDREF, of version 2.
 func (c *coder) ident(name string, p *string) {
@@ -137,14 +156,17 @@ func (c *coder) text(name string, p *string) {
 
 // strings is a list of children with texts.
 func (c *coder) strings(name string, p *[]string) {
+	if c.reading || len(*p) > 0 {
+		c.stringsMore(name, p)
+	}
+}
+
+func (c *coder) stringsMore(name string, p *[]string) {
 	if c.reading {
 		for i := c.next(name, false, 0); i >= 0; i = c.next(name, false, i+1) {
 			c.bare(&c.at.kids[i])
 			*p = append(*p, c.at.kids[i].text)
 		}
-		return
-	}
-	if len(*p) == 0 {
 		return
 	}
 	c.beginList(name)
@@ -198,10 +220,14 @@ func (c *coder) pattern(name string, good func(string) bool, p *string) {
 
 // time is a child with a time.
 func (c *coder) time(name string, p *time.Time) {
+	if c.reading || !p.IsZero() {
+		c.timeMore(name, p)
+	}
+}
+
+func (c *coder) timeMore(name string, p *time.Time) {
 	if !c.reading {
-		if !p.IsZero() {
-			c.putTime(name, *p)
-		}
+		c.putTime(name, *p)
 		return
 	}
 	i := c.only(name, false)
@@ -222,10 +248,14 @@ func (c *coder) time(name string, p *time.Time) {
 
 // integer is a child or attribute with an integer.
 func (c *coder) integer(name string, attribute bool, p *Int) {
+	if c.reading || p.Valid {
+		c.integerMore(name, attribute, p)
+	}
+}
+
+func (c *coder) integerMore(name string, attribute bool, p *Int) {
 	if !c.reading {
-		if p.Valid {
-			c.putInt(name, attribute, p.N)
-		}
+		c.putInt(name, attribute, p.N)
 		return
 	}
 	i := c.only(name, attribute)

@@ -2,13 +2,16 @@ package iodef
 
 // texts is a list of texts in languages.
 func (c *coder) texts(name string, p *[]Text) {
+	if c.reading || len(*p) > 0 {
+		c.textsMore(name, p)
+	}
+}
+
+func (c *coder) textsMore(name string, p *[]Text) {
 	if c.reading {
 		for i := c.next(name, false, 0); i >= 0; i = c.next(name, false, i+1) {
 			*p = append(*p, c.readText(i))
 		}
-		return
-	}
-	if len(*p) == 0 {
 		return
 	}
 	c.beginList(name)

@@ -113,6 +113,17 @@ func (c *coder) putAttr(name, s string) {
 	c.buf = append(c.buf, '"')
 }
 
+// putWord is putAttr for a value without characters of markup.
+func (c *coder) putWord(name, s string) {
+	if !c.xml() {
+		c.key(name)
+		c.buf = append(append(append(c.buf, '"'), s...), '"')
+		return
+	}
+	c.buf = append(append(append(c.buf, ' '), name...), '=', '"')
+	c.buf = append(append(c.buf, s...), '"')
+}
+
 func (c *coder) putExtended(name, s string) { c.putAttr("ext-"+name, s) }
 
 func (c *coder) putContent(s string) {
