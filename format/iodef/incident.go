@@ -216,8 +216,24 @@ func (r *RelatedActivity) walk(c *coder) {
 	many(c, "Campaign", &r.Campaign, (*Campaign).walk)
 	many(c, "IndicatorID", &r.IndicatorID, (*IndicatorID).walk)
 	one(c, "Confidence", &r.Confidence, (*Confidence).walk)
-	c.texts("Description", &r.Description)
+	if c.reading || c.form != JSON {
+		c.texts("Description", &r.Description)
+	} else {
+		r.bare(c)
+	}
 	extensions(c, "AdditionalData", &r.AdditionalData)
+}
+
+// bare writes the descriptions without languages, for which the JSON schema has no room here.
+func (r *RelatedActivity) bare(c *coder) {
+	var list []string
+	for _, t := range r.Description {
+		if t != (Text{Value: t.Value}) {
+			c.lose("Description/lang")
+		}
+		list = append(list, t.Value)
+	}
+	c.strings("Description", &list)
 }
 
 func (a *ThreatActor) walk(c *coder) {

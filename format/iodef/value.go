@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"time"
-	"unicode/utf8"
 
 	"noroshi.dev/format/internal/markup"
 )
@@ -88,17 +87,17 @@ func language(s string) bool {
 	return s != "" && (s[0] < '0' || s[0] > '9')
 }
 
-// ncname holds the pattern of xs:ID, its ASCII part and every letter beyond.
+// ncname holds the ASCII part of the pattern of xs:ID, which is all that RFC 8727 has of it.
 func ncname(s string) bool {
 	for i, r := range s {
 		switch {
-		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r == '_', r >= 0xc0 && r <= 0x1fff && r != 0xd7 && r != 0xf7, r >= 0x3005 && r <= 0xd7ff:
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r == '_':
 		case i > 0 && (r >= '0' && r <= '9' || r == '-' || r == '.'):
 		default:
 			return false
 		}
 	}
-	return s != "" && utf8.ValidString(s)
+	return s != ""
 }
 
 // portlist holds the pattern 80,8000-8080 (RFC 7970, section 2.10).
