@@ -230,13 +230,13 @@ func (i *TimeImpact) walk(c *coder) {
 	c.word("metric", wordsMetric, &i.Metric)
 	c.word("duration", wordsDuration, &i.Duration)
 	c.need("metric", i.Metric != "")
-	c.number("value", true, &i.Value)
+	c.number(true, &i.Value)
 }
 
 func (i *MonetaryImpact) walk(c *coder) {
 	c.word("severity", wordsSeverity, &i.Severity)
 	c.attr("currency", &i.Currency)
-	c.number("value", true, &i.Value)
+	c.number(true, &i.Value)
 }
 
 func (f *Confidence) walk(c *coder) {
@@ -250,7 +250,7 @@ func (f *Confidence) walk(c *coder) {
 	c.need("rating", f.Rating != "")
 	switch {
 	case c.form != XML1, f.Rating == "numeric":
-		c.number("value", false, &f.Value)
+		c.number(false, &f.Value)
 	case !c.reading && f.Value != 0:
 		c.lose("value")
 	}

@@ -176,8 +176,9 @@ func (c *coder) stringsMore(name string, p *[]string) {
 	c.endList()
 }
 
-// urls is strings for addresses; one that is none is not written.
-func (c *coder) urls(name string, p *[]string) {
+// urls is the children URL; what is none is not written.
+func (c *coder) urls(p *[]string) {
+	const name = "URL"
 	if c.reading {
 		c.strings(name, p)
 		return
@@ -272,7 +273,8 @@ func (c *coder) integerMore(name string, attribute bool, p *Int) {
 }
 
 // number is the content of the element itself as a number, in JSON a member.
-func (c *coder) number(member string, positive bool, p *float64) {
+func (c *coder) number(positive bool, p *float64) {
+	const member = "value"
 	if !c.reading {
 		if math.IsNaN(*p) || math.IsInf(*p, 0) || positive && *p <= 0 {
 			c.fail("%v cannot be the value", *p)

@@ -63,7 +63,7 @@ func (f *File) walk(c *coder) {
 	c.text("FileName", &f.Name)
 	c.integer("FileSize", false, &f.Size)
 	c.text("FileType", &f.Type)
-	c.urls("URL", &f.URL)
+	c.urls(&f.URL)
 	one(c, "HashData", &f.HashData, (*HashData).walk)
 	signatures(c, &f.Signature)
 	one(c, "AssociatedSoftware", &f.Software, (*Software).walk)

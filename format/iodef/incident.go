@@ -207,7 +207,7 @@ func (r *RelatedActivity) walk(c *coder) {
 	if !c.reading && c.form == XML1 && len(r.IncidentID) > 0 && len(r.URL) > 0 {
 		c.lose("URL")
 	} else {
-		c.urls("URL", &r.URL)
+		c.urls(&r.URL)
 	}
 	if !c.has2("ThreatActor or the like", len(r.ThreatActor)+len(r.Campaign)+len(r.IndicatorID)+len(r.Description)+len(r.AdditionalData) > 0 || r.Confidence != nil) {
 		return
@@ -239,7 +239,7 @@ func (r *RelatedActivity) bare(c *coder) {
 func (a *ThreatActor) walk(c *coder) {
 	c.marking(&a.Restriction)
 	c.strings("ThreatActorID", &a.ThreatActorID)
-	c.urls("URL", &a.URL)
+	c.urls(&a.URL)
 	c.texts("Description", &a.Description)
 	extensions(c, "AdditionalData", &a.AdditionalData)
 }
@@ -247,7 +247,7 @@ func (a *ThreatActor) walk(c *coder) {
 func (a *Campaign) walk(c *coder) {
 	c.marking(&a.Restriction)
 	c.strings("CampaignID", &a.CampaignID)
-	c.urls("URL", &a.URL)
+	c.urls(&a.URL)
 	c.texts("Description", &a.Description)
 	extensions(c, "AdditionalData", &a.AdditionalData)
 }

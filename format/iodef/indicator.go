@@ -270,7 +270,7 @@ func (r *IndicatorReference) walk(c *coder) {
 
 func (a *AttackPhase) walk(c *coder) {
 	c.strings("AttackPhaseID", &a.ID)
-	c.urls("URL", &a.URL)
+	c.urls(&a.URL)
 	c.texts("Description", &a.Description)
 	extensions(c, "AdditionalData", &a.Additional)
 }

@@ -136,7 +136,7 @@ func (r *Reference) walk(c *coder) {
 			r.Name = name
 		}
 		c.need("ReferenceName", name.Value != "")
-		c.urls("URL", &r.URL)
+		c.urls(&r.URL)
 		c.texts("Description", &r.Description)
 		return
 	}
@@ -149,7 +149,7 @@ func (r *Reference) walk(c *coder) {
 	case r.Name.Value != "":
 		description = append([]Text{r.Name}, description...)
 	}
-	c.urls("URL", &r.URL)
+	c.urls(&r.URL)
 	if c.texts("Description", &description); c.reading {
 		r.Description = description
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 
 	"noroshi.dev/format/internal/guard"
 )
@@ -24,7 +25,8 @@ func (l *lines) Read(p []byte) (int, error) {
 	if l.budget < 0 {
 		return 0, fmt.Errorf("a part is larger than %d bytes: %w", MaxPartBytes, ErrLimit)
 	}
-	n, err := l.r.Read(p)
+	// The decoder asks for ever larger pieces, so the limit holds within one too.
+	n, err := l.r.Read(p[:min(int64(len(p)), l.budget+1)])
 	for i := 0; i < n; {
 		j := bytes.IndexByte(p[i:n], '\n')
 		if j < 0 {
@@ -144,7 +146,7 @@ func (v *values) value(n *node, name string, token json.Token, count *int) error
 	case json.Number:
 		kid.text = t.String()
 	case bool:
-		kid.text = fmt.Sprint(t)
+		kid.text = strconv.FormatBool(t)
 	default:
 		kid.scalar = false
 		if err := v.object(&kid, count); err != nil {

@@ -120,7 +120,7 @@ func (r *RecordData) walk(c *coder) {
 	many(c, "RecordPattern", &r.Pattern, (*RecordPattern).walk)
 	extensions(c, "RecordItem", &r.Item)
 	if c.has2("URL, FileData or the like", len(r.URL)+len(r.FileData)+len(r.Registry)+len(r.Certificate) > 0) {
-		c.urls("URL", &r.URL)
+		c.urls(&r.URL)
 		many(c, "FileData", &r.FileData, (*FileData).walk)
 		many(c, "WindowsRegistryKeysModified", &r.Registry, (*RegistryKeys).walk)
 		many(c, "CertificateData", &r.Certificate, (*CertificateData).walk)

@@ -65,7 +65,8 @@ func (s *Scan) xml(c *coder, x Export) {
 	b = append(append(b, category...), `">`...)
 	b = appendPlace(b, a, p)
 	b = s.serviceXML(append(b, `</Address></Node>`...), c.form, false)
-	c.buf = append(b, `</System></Flow></EventData>`...)
+	b = append(b, `</System></Flow></EventData>`...)
+	c.buf = b
 }
 
 func appendPlace(b []byte, a netip.Addr, p netip.Prefix) []byte {
@@ -126,7 +127,8 @@ func (s *Scan) json(c *coder, x Export) {
 	b = append(append(b, category...), `","value":"`...)
 	b = appendPlace(b, a, p)
 	b = s.serviceJSON(append(b, `"}]},`...), false)
-	c.buf = append(b, `}]}`...)
+	b = append(b, `}]}`...)
+	c.buf = b
 }
 
 func (s *Scan) serviceJSON(b []byte, source bool) []byte {

@@ -125,7 +125,7 @@ func (s *Service) walk1(c *coder) {
 
 func (n *ServiceName) walk(c *coder) {
 	c.text("IANAService", &n.IANAService)
-	c.urls("URL", &n.URL)
+	c.urls(&n.URL)
 	c.texts("Description", &n.Description)
 }
 

@@ -37,7 +37,7 @@ func (s *Software) walk(c *coder) {
 		}
 	}
 	one(c, "SoftwareReference", &s.Reference, (*SoftwareReference).walk)
-	c.urls("URL", &s.URL)
+	c.urls(&s.URL)
 	if c.texts("Description", &description); c.reading {
 		s.Description = description
 	}
@@ -76,7 +76,7 @@ func (s *Software) walk1(c *coder) {
 		c.lose("URL")
 		links = links[:1]
 	}
-	if c.urls("URL", &links); c.reading {
+	if c.urls(&links); c.reading {
 		s.URL = links
 	}
 }

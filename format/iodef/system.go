@@ -193,5 +193,5 @@ func (n *Counter) walk(c *coder) {
 	c.need("unit", n.Unit != "")
 	c.attr("meaning", &n.Meaning)
 	c.word("duration", wordsDuration, &n.Duration)
-	c.number("value", false, &n.Value)
+	c.number(false, &n.Value)
 }
