@@ -187,7 +187,7 @@ func BenchmarkDecode(b *testing.B) {
 		b.ReportAllocs()
 		before, n := testkit.CPU(b), 0
 		for b.Loop() {
-			n += walk(b, file.Bytes())
+			n += walkFile(b, file.Bytes())
 		}
 		b.ReportMetric(float64(n)/(testkit.CPU(b)-before).Seconds()/1e6, "Mpackets/cpu-s")
 	})
@@ -206,7 +206,7 @@ func mix() []pcap.Packet {
 	return packets
 }
 
-func walk(b *testing.B, file []byte) int {
+func walkFile(b *testing.B, file []byte) int {
 	r, err := pcap.NewReader(bytes.NewReader(file), pcap.Limits{})
 	if err != nil {
 		b.Fatal(err)

@@ -66,10 +66,10 @@ func headerCases() []packetCase {
 		{"IPv4 options", en, ether(options4(ProtoTCP, syn())), Decoded, seen{ProtoTCP, 40000, 23, 48, SYN, 0}},
 		{"first fragment", en, ether(ip4(ProtoUDP, udp(53, "x"), func(h []byte) { h[6] = 0x20 })), Decoded, seen{ProtoUDP, 50000, 53, 29, 0, 0}},
 		{"later fragment", en, ether(ip4(ProtoUDP, udp(53, "x"), func(h []byte) { h[6], h[7] = 0, 9 })), Decoded, seen{ProtoUDP, 0, 0, 29, 0, Fragment}},
-		{"hop-by-hop", en, ether(ip6(0, join(extension(ProtoTCP, 0), syn()))), Decoded, grown(8)},
-		{"destination, long", en, ether(ip6(60, join(extension(ProtoTCP, 2), syn()))), Decoded, grown(24)},
+		{"hop-by-hop", en, ether(ip6(0, join(header6(ProtoTCP, 0), syn()))), Decoded, grown(8)},
+		{"destination, long", en, ether(ip6(60, join(header6(ProtoTCP, 2), syn()))), Decoded, grown(24)},
 		{"authentication", en, ether(ip6(51, join(auth, syn()))), Decoded, grown(24)},
-		{"routing and fragment", en, ether(ip6(0, join(extension(43, 0), []byte{44, 0, 4, 0, 0, 0, 0, 0}, fragment6(ProtoTCP, 0, true), syn()))), Decoded, grown(24)},
+		{"routing and fragment", en, ether(ip6(0, join(header6(43, 0), []byte{44, 0, 4, 0, 0, 0, 0, 0}, fragment6(ProtoTCP, 0, true), syn()))), Decoded, grown(24)},
 		{"later IPv6 fragment", en, ether(ip6(44, join(fragment6(ProtoTCP, 3, false), syn()))), Decoded, seen{ProtoTCP, 0, 0, 72, 0, Fragment}},
 
 		{"udp", en, ether(ip4(ProtoUDP, udp(53, "abc"))), Decoded, seen{ProtoUDP, 50000, 53, 31, 0, 0}},
@@ -116,8 +116,8 @@ func faultCases() []packetCase {
 		{"cut after udp ports", en, ether(ip4(ProtoUDP, udp(53, "")))[:38], Decoded, seen{ProtoUDP, 50000, 53, 28, 0, 0}},
 		{"cut in icmp", en, ether(ip4(ProtoICMP, icmp(8, 0)))[:35], Partial, seen{ProtoICMP, 0, 0, 28, 0, 0}},
 		{"cut in sctp", en, ether(ip4(ProtoSCTP, make([]byte, 12)))[:36], Partial, seen{ProtoSCTP, 0, 0, 32, 0, 0}},
-		{"cut in extension", en, ether(ip6(0, join(extension(ProtoTCP, 2), syn())))[:60], Partial, seen{0, 0, 0, 88, 0, 0}},
-		{"cut before extension", en, ether(ip6(51, join(extension(ProtoTCP, 2), syn())))[:55], Partial, seen{51, 0, 0, 88, 0, 0}},
+		{"cut in extension", en, ether(ip6(0, join(header6(ProtoTCP, 2), syn())))[:60], Partial, seen{0, 0, 0, 88, 0, 0}},
+		{"cut before extension", en, ether(ip6(51, join(header6(ProtoTCP, 2), syn())))[:55], Partial, seen{51, 0, 0, 88, 0, 0}},
 
 		{"header checksum", en, ether(badSum), Decoded, seen{ProtoTCP, 40000, 23, 44, SYN, Odd}},
 		{"total length below header", en, ether(ip4(ProtoTCP, syn(), func(h []byte) { h[3] = 19 })), Partial, seen{ProtoTCP, 0, 0, 19, 0, Odd}},
@@ -129,8 +129,8 @@ func faultCases() []packetCase {
 		{"udp shorter than header", en, ether(ip4(ProtoUDP, join(udp(53, "")[:4], []byte{0, 7, 0, 0}))), Decoded, seen{ProtoUDP, 50000, 53, 28, 0, Odd}},
 		{"tcp header too small", en, ether(ip4(ProtoTCP, join(syn()[:12], []byte{0x40}, syn()[13:]))), Decoded, seen{ProtoTCP, 40000, 23, 44, SYN, Odd}},
 		{"tcp header too large", en, ether(ip4(ProtoTCP, join(syn()[:12], []byte{0xf0}, syn()[13:]))), Decoded, seen{ProtoTCP, 40000, 23, 44, SYN, Odd}},
-		{"extension longer than packet", en, ether(ip6(0, extension(ProtoTCP, 0)[:4])), Partial, seen{0, 0, 0, 44, 0, Odd}},
-		{"extensions without end", en, ether(ip6(60, bytes.Repeat(extension(60, 0), 20))), Partial, seen{60, 0, 0, 200, 0, Odd}},
+		{"extension longer than packet", en, ether(ip6(0, header6(ProtoTCP, 0)[:4])), Partial, seen{0, 0, 0, 44, 0, Odd}},
+		{"extensions without end", en, ether(ip6(60, bytes.Repeat(header6(60, 0), 20))), Partial, seen{60, 0, 0, 200, 0, Odd}},
 	}
 }
 

@@ -29,7 +29,7 @@ func ipv4(data []byte, p *pcap.Packet, e *Event) Result {
 	if length == 0 { // handed to the network card for segmentation: all that was captured
 		length = min(len(data), math.MaxUint16)
 	}
-	*e = Event{Time: p.Time / 1000, Length: uint16(length), Proto: data[9], TTL: data[8]}
+	begin(e, p, data[9], data[8], length)
 	mapped(&e.Src, data[12:16])
 	mapped(&e.Dst, data[16:20])
 	if id == zmapID {
@@ -49,20 +49,28 @@ func ipv4(data []byte, p *pcap.Packet, e *Event) Result {
 		e.Fingerprint |= Fragment
 		return Decoded
 	}
-	t := transport{data: data[header:min(length, len(data))], size: length - header, whole: part&0x2000 == 0, id: id, v4: true}
-	return t.read(e)
+	return transport(e, data[header:min(length, len(data))], length-header, part&0x2000 == 0, int(id))
+}
+
+// begin sets every field of e but the addresses.
+func begin(e *Event, p *pcap.Packet, proto, ttl uint8, length int) {
+	e.Time = p.Time / 1000
+	e.SrcPort, e.DstPort, e.Length = 0, 0, uint16(length)
+	e.Proto, e.Flags, e.TTL, e.Fingerprint = proto, 0, ttl, 0
 }
 
 // mapped writes IPv4 address from as ::ffff:a.b.c.d.
 func mapped(to *[16]byte, from []byte) {
-	to[10], to[11] = 0xff, 0xff
-	copy(to[12:], from)
+	binary.BigEndian.PutUint64(to[:], 0)
+	binary.BigEndian.PutUint64(to[8:], 0xffff<<32|uint64(binary.BigEndian.Uint32(from)))
 }
 
 // summed says whether the checksum of an IPv4 header is right.
 func summed(header []byte) bool {
-	var sum uint64
-	for ; len(header) >= 4; header = header[4:] {
+	sum := uint64(binary.BigEndian.Uint32(header)) + uint64(binary.BigEndian.Uint32(header[4:])) +
+		uint64(binary.BigEndian.Uint32(header[8:])) + uint64(binary.BigEndian.Uint32(header[12:])) +
+		uint64(binary.BigEndian.Uint32(header[16:ipv4Header]))
+	for header = header[ipv4Header:]; len(header) >= 4; header = header[4:] {
 		sum += uint64(binary.BigEndian.Uint32(header))
 	}
 	// 2^16 is 1 modulo 2^16-1, so the sum of the halves stays the same.
@@ -81,18 +89,16 @@ func ipv6(data []byte, p *pcap.Packet, e *Event) Result {
 		return Malformed
 	}
 	payload := int(binary.BigEndian.Uint16(data[4:]))
-	*e = Event{Time: p.Time / 1000, Length: uint16(min(payload+ipv6Header, math.MaxUint16)), Proto: data[6], TTL: data[7]}
-	copy(e.Src[:], data[8:24])
-	copy(e.Dst[:], data[24:40])
+	begin(e, p, data[6], data[7], min(payload+ipv6Header, math.MaxUint16))
+	e.Src, e.Dst = [16]byte(data[8:24]), [16]byte(data[24:40])
 	if isMapped(&e.Src) || isMapped(&e.Dst) {
 		e.Fingerprint = Odd
 	}
-	t := transport{data: data[ipv6Header:], size: payload, whole: true}
+	data = data[ipv6Header:]
 	if payload == 0 { // a jumbogram, or handed to the network card for segmentation
-		t.size = len(t.data)
+		payload = len(data)
 	}
-	t.data = t.data[:min(t.size, len(t.data))]
-	return t.walk(e)
+	return walk(e, data[:min(payload, len(data))], payload)
 }
 
 // isMapped says whether a is in ::ffff:0:0/96.
@@ -111,51 +117,47 @@ const (
 
 // walk passes over the extension headers, of which e.Proto is the first, and reads the header
 // behind them.
-func (t *transport) walk(e *Event) Result {
+func walk(e *Event, data []byte, size int) Result {
+	whole := true
 	for range maxHeaders {
-		if e.Proto == nextHop || e.Proto >= nextRouting && e.Proto <= nextDestination {
-			size := t.extension(e.Proto)
-			if size == 0 {
-				return t.read(e)
-			}
-			if size > len(t.data) || len(t.data) < 8 {
-				return t.cut(e, size)
-			}
-			fragment := e.Proto == nextFragment
-			part := binary.BigEndian.Uint16(t.data[2:])
-			e.Proto = t.data[0]
-			t.data, t.size = t.data[size:], t.size-size
-			if fragment && part>>3 != 0 {
-				e.Fingerprint |= Fragment
-				return Decoded
-			}
-			if fragment && part&1 != 0 {
-				t.whole = false
-			}
-			continue
+		n := extension(e.Proto, data)
+		if n == 0 {
+			return transport(e, data, size, whole, noID)
 		}
-		return t.read(e)
+		if n > len(data) {
+			return cut(e, n, size)
+		}
+		fragment, part := e.Proto == nextFragment, binary.BigEndian.Uint16(data[2:])
+		e.Proto = data[0]
+		data, size = data[n:], size-n
+		if fragment && part>>3 != 0 {
+			e.Fingerprint |= Fragment
+			return Decoded
+		}
+		if fragment && part&1 != 0 {
+			whole = false
+		}
 	}
 	e.Fingerprint |= Odd
 	return Partial
 }
 
-// extension gives the bytes of extension header kind, 0 when it is none, and 8, the least one,
-// when the second byte, its length, was not captured.
-func (t *transport) extension(kind uint8) int {
-	switch kind {
+// extension gives the bytes of the extension header of kind proto at the beginning of data: 0 when
+// proto is none, and 8, the least, when its length was not captured.
+func extension(proto uint8, data []byte) int {
+	switch proto {
 	case nextFragment:
 		return 8
 	case nextHop, nextRouting, nextDestination:
-		if len(t.data) < 2 {
+		if len(data) < 2 {
 			return 8
 		}
-		return int(t.data[1])*8 + 8
+		return int(data[1])*8 + 8
 	case nextAuth:
-		if len(t.data) < 2 {
+		if len(data) < 2 {
 			return 8
 		}
-		return int(t.data[1])*4 + 8
+		return int(data[1])*4 + 8
 	}
 	return 0
 }

@@ -55,8 +55,8 @@ func ip6(next byte, payload []byte) []byte {
 	return append(h, payload...)
 }
 
-// extension builds an extension header of 8*(extra+1) bytes.
-func extension(next byte, extra int) []byte {
+// header6 builds an extension header of 8*(extra+1) bytes.
+func header6(next byte, extra int) []byte {
 	b := make([]byte, 8*(extra+1))
 	b[0], b[1] = next, byte(extra)
 	b[2], b[3] = 1, byte(len(b)-4) // PadN over the whole, where it is hop-by-hop or destination
