@@ -44,13 +44,9 @@ func fromCVE(to *Record, rec *cve.Record, d *decoder) {
 	to.Observations, to.References = own(to.Observations), own(to.References)
 }
 
-// own returns a copy of list that is as small as can be.
-func own[T any](list []T) []T {
-	if len(list) == 0 {
-		return nil
-	}
-	return slices.Clone(list)
-}
+// own returns a copy of list that is as small as can be. It is never nil, which a digest of the
+// record would tell from an empty list.
+func own[T any](list []T) []T { return append(make([]T, 0, len(list)), list...) }
 
 // sourceCache keeps the names of sources that came before; a year of records has a few.
 type sourceCache struct{ seen map[string]string }

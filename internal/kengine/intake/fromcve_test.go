@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 	"time"
@@ -114,4 +115,21 @@ func FuzzRead(f *testing.F) {
 		opt := Options{Workers: 1, MaxBytes: 1 << 22, MaxMember: 1 << 20, MaxMembers: 1000}
 		_, _ = lastError(Source{Name: "in", R: strings.NewReader(string(data))}, opt)
 	})
+}
+
+// TestEmptyLists: the lists of a record that says nothing are empty and not nil, be it the first of
+// its decoder or a later one, because the digest of a stored record tells the two apart.
+func TestEmptyLists(t *testing.T) {
+	t.Parallel()
+	const bare = `{"dataType":"CVE_RECORD","cveMetadata":{"cveId":"CVE-2099-10001","state":"REJECTED"},"containers":{"cna":{}}}`
+	files := []file{{"a.json", bare}, {"b.json", madeRecord("CVE-2099-10002")}, {"c.json", bare}}
+	records, refusals := readAll(t, Source{Name: "in", R: bytes.NewReader(packTarOf(t, files...))}, Options{Workers: 1})
+	if len(records) != 3 || len(refusals) > 0 {
+		t.Fatalf("%v, refused %v; want three records", ids(records), reasons(refusals))
+	}
+	for _, r := range []Record{records[0], records[2]} {
+		if r.References == nil || r.Products == nil || r.Observations == nil || len(r.References)+len(r.Products)+len(r.Observations) > 0 {
+			t.Errorf("references %#v, products %#v, observations %#v; want empty lists", r.References, r.Products, r.Observations)
+		}
+	}
 }
