@@ -216,6 +216,19 @@ func TestTasksByTheAPI(t *testing.T) {
 	})
 }
 
+// agree has everything decided again and compares what the tasks say then.
+func (m *machine) agree(ids []string, want string) {
+	m.t.Helper()
+	if err := m.DecideAll(m.t.Context(), "org1"); err != nil {
+		m.t.Fatal(err)
+	}
+	for _, id := range ids {
+		m.want("reader", "GET /tasks/"+id, "", 200, want, `"leaf":4`)
+	}
+}
+
+// TestLearningByTheAPI is the story of learning as a program tells it: history comes in, five reports are overruled, a
+// candidate appears, its difference is right, it goes into force, the five agree, and the older version comes back.
 func TestLearningByTheAPI(t *testing.T) {
 	t.Parallel()
 	demoMachine(t, func(m *machine) {
@@ -235,10 +248,17 @@ func TestLearningByTheAPI(t *testing.T) {
 		m.want("analyst", "POST /learn/history/forget", "", 200, `"forgotten":1`)
 		m.audited("learn.forget")
 		m.want("analyst", "POST /learn/history/forget", "", 200, `"forgotten":0`)
-		m.overruleFive(m.t, "AT")
+		five := m.overruleFive(m.t, "AT")
 		made := m.want("analyst", "POST /learn", "", 200, `"status":"ready"`, `"way":"revised"`, `"flipped"`, `"against"`)
-		m.keep(made["items"].([]any)[0].(map[string]any), "D", "model")
-		m.want("reader", "GET /models/$D", "", 200, `"ready":true`, `"origin":"learned:`)
+		m.keep(made["items"].([]any)[0].(map[string]any), "D", "model", "B", "base")
+		m.keep(m.want("reader", "GET /models/$D", "", 200, `"ready":true`, `"origin":"learned:`), "E", "edit")
+		m.want("reader", "GET /models/$D/diff", "", 200, `"kind":"rows"`, `"AT"`)
+		m.want("analyst", "POST /models/$D/activate", `{"edit": $E}`, 403)
+		m.want("manager", "POST /models/$D/activate", `{"edit": $E}`, 200, `"status":"active"`)
+		m.agree(five, `"deviates":false`)
+		m.keep(m.want("reader", "GET /models/$B", "", 200, `"status":"retired"`), "E", "edit")
+		m.want("manager", "POST /models/$B/activate", `{"edit": $E}`, 200, `"status":"active"`)
+		m.agree(five, `"deviates":true`)
 	})
 }
 
