@@ -237,7 +237,8 @@ func values(f *decide.Fact, cell string) (decide.Set, bool) {
 func (s *Subject) readSelections(data []byte, points ssvc.Source) (*File, error) {
 	f := &File{}
 	dec := json.NewDecoder(bytes.NewReader(data))
-	if bytes.HasPrefix(bytes.TrimSpace(data), []byte("[")) {
+	array := bytes.HasPrefix(bytes.TrimSpace(data), []byte("["))
+	if array {
 		if _, err := dec.Token(); err != nil {
 			return nil, fmt.Errorf("learn: %w: %w", ErrFile, err)
 		}
@@ -267,7 +268,24 @@ func (s *Subject) readSelections(data []byte, points ssvc.Source) (*File, error)
 			f.Cases, f.Lines = append(f.Cases, c), append(f.Lines, line)
 		}
 	}
+	f.end(dec, data, array)
 	return f, nil
+}
+
+// end refuses what follows the last list: a file that was cut off, or something that is no list.
+func (f *File) end(dec *json.Decoder, data []byte, array bool) {
+	var wrong string
+	if array {
+		if _, err := dec.Token(); err != nil {
+			wrong = "the file ends within the array"
+		}
+	}
+	if _, err := dec.Token(); wrong == "" && !errors.Is(err, io.EOF) {
+		wrong = "something follows the lists"
+	}
+	if wrong != "" {
+		f.refuse(1+bytes.Count(data[:dec.InputOffset()], []byte("\n")), "json", wrong)
+	}
 }
 
 // selected makes a case of a SelectionList: the selection of the outcome fact is the ruling.
