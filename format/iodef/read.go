@@ -80,11 +80,20 @@ func Stream(r io.Reader, o Options, each func(*Incident, *EventData) error) (*Do
 // leading returns the first byte that is no blank and leaves it unread, behind a byte order mark.
 // The blanks stay too, since places count them.
 func leading(in *bufio.Reader) (byte, error) {
-	if b, err := in.Peek(3); err == nil && bytes.Equal(b, []byte("\xef\xbb\xbf")) {
+	b, err := in.Peek(3)
+	switch {
+	case err != nil && !errors.Is(err, io.EOF):
+		return 0, err
+	case bytes.Equal(b, []byte("\xef\xbb\xbf")):
 		_, _ = in.Discard(3)
+	case len(b) > 1 && utf16(b[0], b[1]):
+		return 0, fmt.Errorf("the document is in UTF-16; use UTF-8: %w", ErrKind)
 	}
 	for n := 1; n <= in.Size(); n++ {
 		b, err := in.Peek(n)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return 0, err
+		}
 		if err != nil {
 			return 0, fmt.Errorf("the document is empty: %w", ErrKind)
 		}
@@ -93,6 +102,11 @@ func leading(in *bufio.Reader) (byte, error) {
 		}
 	}
 	return 0, fmt.Errorf("the document begins with %d blanks: %w", in.Size(), ErrLimit)
+}
+
+// utf16 reports whether a document begins with the mark of UTF-16 or with a letter of it.
+func utf16(a, b byte) bool {
+	return a == 0xfe && b == 0xff || a == 0xff && b == 0xfe || a == 0 && b != 0 || a != 0 && b == 0
 }
 
 // session is one reading.
