@@ -209,6 +209,9 @@ func (r *RelatedActivity) walk(c *coder) {
 	} else {
 		c.urls(&r.URL)
 	}
+	if c.form == XML1 {
+		c.need("IncidentID or URL", len(r.IncidentID)+len(r.URL) > 0)
+	}
 	if !c.has2("ThreatActor or the like", len(r.ThreatActor)+len(r.Campaign)+len(r.IndicatorID)+len(r.Description)+len(r.AdditionalData) > 0 || r.Confidence != nil) {
 		return
 	}

@@ -102,13 +102,17 @@ func indicators(c *coder, p *[]Indicator) {
 	case c.form == JSON:
 		many(c, "Indicator", p, (*Indicator).walk)
 	case c.reading || len(*p) > 0:
-		single(c, "IndicatorData", p, func(p *[]Indicator, c *coder) { many(c, "Indicator", p, (*Indicator).walk) })
+		single(c, "IndicatorData", p, func(p *[]Indicator, c *coder) {
+			many(c, "Indicator", p, (*Indicator).walk)
+			c.need("Indicator", len(*p) > 0)
+		})
 	}
 }
 
 func (i *Indicator) walk(c *coder) {
 	c.marking(&i.Restriction)
 	single(c, "IndicatorID", &i.ID, (*IndicatorID).walk)
+	c.need("IndicatorID", !c.reading || i.ID != IndicatorID{})
 	many(c, "AlternativeIndicatorID", &i.AlternativeID, (*AlternativeIndicatorID).walk)
 	c.texts("Description", &i.Description)
 	c.time("StartTime", &i.StartTime)

@@ -86,6 +86,7 @@ func (d *Discovery) walk(c *coder) {
 func (d *DetectionPattern) walk(c *coder) {
 	c.marking(&d.Restriction)
 	c.observable(&d.ObservableID)
+	c.need("Application", !c.reading || c.at.has("Application"))
 	single(c, "Application", &d.Application, (*Software).walk)
 	c.texts("Description", &d.Description)
 	if !c.reading && len(d.Description) > 0 && len(d.Configuration) > 0 {
@@ -182,6 +183,7 @@ func (r *Reference) readName(c *coder) {
 			r.Name.Value = c.at.kids[k].text
 		}
 		c.need("specIndex", r.SpecIndex.Valid)
+		c.need("ID", r.Name.Value != "")
 	})
 }
 

@@ -35,6 +35,16 @@ func (n *node) element() Element {
 	return e
 }
 
+// has reports whether there is a kid of that name, however it is spelled.
+func (n *node) has(name string) bool {
+	for i := range n.kids {
+		if same(n.kids[i].name, name) {
+			return true
+		}
+	}
+	return false
+}
+
 // same compares names of equal length and takes case, hyphen and underscore for one another.
 func same(a, b string) bool {
 	if len(a) != len(b) {

@@ -38,6 +38,9 @@ func TestMissingPartsAreNoted(t *testing.T) {
 		{`i1</IndicatorID>`, "</IndicatorID>", "<IndicatorID", "/IndicatorID", "an NCName as text"},
 		{` action="training"`, "", "<HistoryItem", "/HistoryItem", "action"},
 		{`<DateTime>2026-01-15T00:00:07Z</DateTime>`, "", "<HistoryItem", "/HistoryItem", "DateTime"},
+		{`<Application><SoftwareReference spec-name="cpe" dtype="string"/></Application>`, "", "<DetectionPattern", "/DetectionPattern", "Application"},
+		{`<IndicatorID name="n" version="1">i1</IndicatorID>`, "", "<Indicator ", "/Indicator", "IndicatorID"},
+		{`<URL>https://example.jp/</URL>`, `<ReferenceName xmlns="urn:ietf:params:xml:ns:iodef-enum-1.0" specIndex="1"/>`, "<ReferenceName", "/ReferenceName", "ID"},
 		{` dtype="csv"`, "", "<AdditionalData", "/AdditionalData", "dtype"},
 		{`<GenerationTime>2026-01-15T00:00:05Z</GenerationTime>`, "", "<Incident ", "/Incident", "GenerationTime"},
 	} {
