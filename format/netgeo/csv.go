@@ -1,6 +1,7 @@
 package netgeo
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"math"
@@ -45,7 +46,7 @@ func addPlace(b *Builder, first, last netip.Addr, cells []string) error {
 	if err == nil {
 		if len(cells) > 1 {
 			if asn, err := system(cells[1]); err == nil {
-				return join(b.Country(first, last, c), b.System(first, last, asn))
+				return cmp.Or(b.Country(first, last, c), b.System(first, last, asn))
 			}
 		}
 		return b.Country(first, last, c)
@@ -56,17 +57,10 @@ func addPlace(b *Builder, first, last netip.Addr, cells []string) error {
 	}
 	if len(cells) > 1 {
 		if c, err := country(cells[1]); err == nil {
-			return join(b.Country(first, last, c), b.System(first, last, asn))
+			return cmp.Or(b.Country(first, last, c), b.System(first, last, asn))
 		}
 	}
 	return b.System(first, last, asn)
-}
-
-func join(a, b error) error {
-	if a != nil {
-		return a
-	}
-	return b
 }
 
 // splitCells cuts a line at commas outside quotes.

@@ -42,48 +42,57 @@ type span[V comparable] struct {
 	value       V
 }
 
-// ranges are disjoint spans in the order of addresses, with what makes the search for IPv4 fast: a look at one small
-// number for each step.
+// ranges are disjoint spans in the order of addresses, each family apart: a default route of IPv6 says nothing of IPv4.
 type ranges[V comparable] struct {
-	spans []span[V]
-	four  []uint32 // the first addresses of the spans that begin in IPv4
-	from  int      // the first of these spans
+	six    []span[V]
+	four   []span[V]
+	starts []uint32 // the first addresses of four, so that each step of a search looks at one small number
 }
 
 // mapped is what stands before an IPv4 address in its mapped form.
 const mapped = "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xff\xff"
 
-func indexed[V comparable](spans []span[V]) ranges[V] {
-	r := ranges[V]{spans: slices.Clip(spans)}
-	for i := range spans {
-		first := &spans[i].first
-		if string(first[:len(mapped)]) != mapped {
-			continue
+func isMapped(a *[16]byte) bool { return string(a[:len(mapped)]) == mapped }
+
+func low(a *[16]byte) uint32 { return binary.BigEndian.Uint32(a[len(mapped):]) }
+
+func indexed[V comparable](all []span[V]) ranges[V] {
+	var r ranges[V]
+	for i := range all {
+		if x := &all[i]; isMapped(&x.first) && isMapped(&x.last) {
+			r.four = append(r.four, *x)
+		} else {
+			r.six = append(r.six, *x)
 		}
-		if r.four == nil {
-			r.from = i
-		}
-		r.four = append(r.four, binary.BigEndian.Uint32(first[len(mapped):]))
+	}
+	r.four, r.six = disjoint(r.four), disjoint(r.six)
+	r.starts = make([]uint32, len(r.four))
+	for i := range r.four {
+		r.starts[i] = low(&r.four[i].first)
 	}
 	return r
 }
 
 // find returns the value of an address.
 func (r *ranges[V]) find(a *[16]byte) (v V, ok bool) {
-	var i int
-	if len(r.four) > 0 && string(a[:len(mapped)]) == mapped {
-		at, exact := slices.BinarySearch(r.four, binary.BigEndian.Uint32(a[len(mapped):]))
-		if i = r.from + at; !exact {
+	spans, i := r.six, 0
+	if isMapped(a) {
+		spans = r.four
+		at, exact := slices.BinarySearch(r.starts, low(a))
+		if i = at; !exact {
 			i--
 		}
 	} else {
-		i = sort.Search(len(r.spans), func(i int) bool { return bytes.Compare(r.spans[i].first[:], a[:]) > 0 }) - 1
+		i = sort.Search(len(spans), func(i int) bool { return bytes.Compare(spans[i].first[:], a[:]) > 0 }) - 1
 	}
-	if i < 0 || bytes.Compare(r.spans[i].last[:], a[:]) < 0 {
+	if i < 0 || bytes.Compare(spans[i].last[:], a[:]) < 0 {
 		return v, false
 	}
-	return r.spans[i].value, true
+	return spans[i].value, true
 }
+
+// size is how many spans there are.
+func (r *ranges[V]) size() int { return len(r.four) + len(r.six) }
 
 // disjoint returns the same addresses without an overlap; see the package for which span counts.
 func disjoint[V comparable](in []span[V]) []span[V] {
@@ -197,7 +206,7 @@ func (t *Table) Find(addr netip.Addr) Place {
 }
 
 // Len returns how many ranges name a country and how many an AS, after what touches and says the same was joined.
-func (t *Table) Len() (countries, systems int) { return len(t.countries.spans), len(t.systems.spans) }
+func (t *Table) Len() (countries, systems int) { return t.countries.size(), t.systems.size() }
 
 // Builder gathers ranges of any number of files. Its zero value is ready.
 type Builder struct {
@@ -225,7 +234,7 @@ func (b *Builder) System(first, last netip.Addr, asn uint32) error {
 
 // Table makes the table of all that was added.
 func (b *Builder) Table() *Table {
-	return &Table{countries: indexed(disjoint(b.countries)), systems: indexed(disjoint(b.systems))}
+	return &Table{countries: indexed(b.countries), systems: indexed(b.systems)}
 }
 
 func checkRange(first, last netip.Addr) error {
