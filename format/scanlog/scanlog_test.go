@@ -89,6 +89,11 @@ func logs() []struct {
 			refused: []string{"2 no field id.orig_h", "3 no line of #fields"},
 		},
 		{
+			name: "a field of Zeek that stands twice", kind: ZeekTSV,
+			text:    "#fields\tts\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tproto\n1764288000\t192.0.2.1\t9\t198.51.100.7\t7\tudp\n",
+			refused: []string{"1 stands twice", "2 no line of #fields"},
+		},
+		{
 			name: "Zeek in JSON", kind: ZeekJSON, folded: 1,
 			text: `{"ts":1764288000.25,"uid":"C1","id.orig_h":"192.0.2.1","id.orig_p":40000,"id.resp_h":"198.51.100.7","id.resp_p":23,"proto":"tcp","history":"S","orig_pkts":2,"orig_ip_bytes":80}` +
 				"\n{\"ts\":\n{\"ts\":1e300,\"id.orig_h\":\"192.0.2.1\"}\n",

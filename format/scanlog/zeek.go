@@ -15,6 +15,7 @@ type fields struct {
 	separator    string
 	unset, empty string
 	at           map[string]int // nil: no head yet
+	width        int            // cells of a line
 }
 
 // conn is what we read of a connection.
@@ -34,8 +35,8 @@ func (l *reader) zeekTSV(line string, e *flow.Event) (bool, error) {
 		return false, ErrFields
 	}
 	cells := strings.Split(line, f.separator)
-	if len(cells) < len(f.at) {
-		return false, fmt.Errorf("%w: %d, want %d", ErrColumns, len(cells), len(f.at))
+	if len(cells) < f.width {
+		return false, fmt.Errorf("%w: %d, want %d", ErrColumns, len(cells), f.width)
 	}
 	get := func(name string) string {
 		i, ok := f.at[name]
@@ -68,8 +69,13 @@ func (f *fields) head(line string) error {
 	case "#empty_field":
 		f.empty = value
 	case "#fields":
-		f.at = map[string]int{}
-		for i, name := range strings.Split(value, f.separator) {
+		names := strings.Split(value, f.separator)
+		f.at, f.width = make(map[string]int, len(names)), len(names)
+		for i, name := range names {
+			if _, twice := f.at[name]; twice {
+				f.at = nil
+				return fmt.Errorf("the field %.40s stands twice in the head", name)
+			}
 			f.at[name] = i
 		}
 		for _, name := range []string{"ts", "id.orig_h", "id.orig_p", "id.resp_h", "id.resp_p", "proto"} {
