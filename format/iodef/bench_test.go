@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"testing"
 	"time"
+
+	"noroshi.dev/internal/testkit"
 )
 
 // scans returns rows of every kind; the same number gives the same rows.
@@ -68,13 +70,13 @@ func BenchmarkWrite(b *testing.B) {
 			b.Run(form.String()+"/"+name, func(b *testing.B) {
 				w := begun(b, io.Discard, form)
 				b.ReportAllocs()
-				before := processor(b)
+				before := testkit.CPU(b)
 				for b.Loop() {
 					if err := one(w); err != nil {
 						b.Fatal(err)
 					}
 				}
-				b.ReportMetric(float64(b.N)/(processor(b)-before).Seconds(), "EventData/cpu-s")
+				b.ReportMetric(float64(b.N)/(testkit.CPU(b)-before).Seconds(), "EventData/cpu-s")
 			})
 		}
 		run("scan", func(w *Writer) error { return w.Scan(Export{}, &row) })
