@@ -108,6 +108,8 @@ func (s *Subject) readCSV(data []byte) (*File, error) {
 		switch {
 		case i == len(head)-1:
 			columns[i] = column{kind: 'o'}
+		case columns[i].kind != 0 && slices.Contains(columns[:i], columns[i]):
+			return nil, fmt.Errorf("learn: %w: column %d, %.80q, says again what a column before it says; leave one of them", ErrFile, i+1, strings.TrimSpace(name))
 		case columns[i].kind == 'f':
 			facts++
 		case columns[i].kind == 0:

@@ -129,6 +129,8 @@ func TestFilesThatCannotBeReadAtAll(t *testing.T) {
 		"one column":       {"REACH\nfar\n", "the header has 1 columns"},
 		"too many columns": {"REACH" + strings.Repeat(",x", maxColumns) + "\n", "the header has 1001 columns"},
 		"no fact":          {"colour,outcome\nred,now\n", "no column names a fact"},
+		"a fact twice":     {"REACH,at,REACH,outcome\nfar,,near,now\n", `column 3, "REACH", says again`},
+		"a time twice":     {"at,REACH,at,outcome\n,far,,now\n", `column 3, "at", says again`},
 		"only the outcome": {"report,at,REACH\nr,,far\n", "no column names a fact"},
 	} {
 		if _, err := s.Read(strings.NewReader(c.text), reg); !errors.Is(err, ErrFile) || !strings.Contains(err.Error(), c.want) {
